@@ -1,0 +1,24 @@
+# homeward_library(journal DEPS base crypto EXTERN sqlite3)
+# makes the static library of src/<name>. DEPS are the arrows of docs/ARCHITECTURE.md, the only
+# folders that it may include; tests/tidy checks that. EXTERN are libraries from outside.
+function(homeward_library name)
+    cmake_parse_arguments(A "" "" "DEPS;EXTERN" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
+    add_library(homeward_${name} STATIC ${sources})
+    list(TRANSFORM A_DEPS PREPEND homeward::)
+    target_link_libraries(homeward_${name} PUBLIC homeward_options ${A_DEPS} ${A_EXTERN})
+    add_library(homeward::${name} ALIAS homeward_${name})
+endfunction()
+
+# homeward_test(unit_cel unit/cel DEPS cel): one test program from every .cpp in tests/<dir>.
+function(homeward_test name dir)
+    cmake_parse_arguments(A "" "" "DEPS;EXTERN;LABELS" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${dir}/*.cpp)
+    add_executable(${name} ${sources})
+    list(TRANSFORM A_DEPS PREPEND homeward::)
+    target_link_libraries(${name} PRIVATE ${A_DEPS} ${A_EXTERN} GTest::gtest_main)
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+    target_compile_definitions(${name} PRIVATE HOMEWARD_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS "${A_LABELS}")
+endfunction()

@@ -1,0 +1,24 @@
+# One interface target carries every flag that all code shares.
+add_library(homeward_options INTERFACE)
+target_include_directories(homeward_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_compile_options(homeward_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast -Werror
+    -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ 12 reports these inside the standard library's own headers when it inlines deeply.
+    target_compile_options(homeward_options INTERFACE
+        -Wno-error=maybe-uninitialized -Wno-error=restrict -Wno-error=stringop-overflow
+        -Wno-error=array-bounds -Wno-error=dangling-pointer)
+endif()
+if(CMAKE_BUILD_TYPE MATCHES "Rel")
+    target_compile_definitions(homeward_options INTERFACE _FORTIFY_SOURCE=2)
+    target_compile_options(homeward_options INTERFACE -fstack-protector-strong)
+endif()
+if(HOMEWARD_SANITIZE)
+    target_compile_options(homeward_options INTERFACE -fsanitize=${HOMEWARD_SANITIZE}
+        -fno-sanitize-recover=all -O1)
+    target_link_options(homeward_options INTERFACE -fsanitize=${HOMEWARD_SANITIZE})
+    target_compile_definitions(homeward_options INTERFACE BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING)
+endif()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+find_package(Threads REQUIRED)

@@ -1,0 +1,146 @@
+#include "base/json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/value_stack.hpp>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+namespace homeward {
+namespace {
+
+constexpr std::array<std::string_view, 3> refused_keys{"__proto__", "constructor", "prototype"};
+
+/// Builds a value and remembers the keys of every object that is still open.
+struct Handler {
+    static constexpr std::size_t max_object_size = std::size_t(-1);
+    static constexpr std::size_t max_array_size = std::size_t(-1);
+    static constexpr std::size_t max_key_size = std::size_t(-1);
+    static constexpr std::size_t max_string_size = std::size_t(-1);
+
+    using error_code = boost::json::error_code;
+    using view = boost::json::string_view;
+
+    boost::json::value_stack stack;
+    std::vector<std::unordered_set<std::string>> open_keys;
+    std::string key;
+    std::string refused;
+
+    bool on_document_begin(error_code&) { return true; }
+    bool on_document_end(error_code&) { return true; }
+    bool on_object_begin(error_code&) {
+        open_keys.emplace_back();
+        return true;
+    }
+    bool on_object_end(std::size_t n, error_code&) {
+        open_keys.pop_back();
+        stack.push_object(n);
+        return true;
+    }
+    bool on_array_begin(error_code&) { return true; }
+    bool on_array_end(std::size_t n, error_code&) {
+        stack.push_array(n);
+        return true;
+    }
+    bool on_key_part(view part, std::size_t, error_code&) {
+        key.append(part.data(), part.size());
+        return true;
+    }
+    bool on_key(view part, std::size_t, error_code& ec) {
+        key.append(part.data(), part.size());
+        const bool is_refused =
+            std::find(refused_keys.begin(), refused_keys.end(), key) != refused_keys.end();
+        if (is_refused || !open_keys.back().insert(key).second) {
+            refused = is_refused ? "a key of this name is refused" : "a key stands twice";
+            ec = boost::json::error::syntax;
+            return false;
+        }
+        stack.push_key(key);
+        key.clear();
+        return true;
+    }
+    bool on_string_part(view part, std::size_t, error_code&) {
+        stack.push_chars(part);
+        return true;
+    }
+    bool on_string(view part, std::size_t, error_code&) {
+        stack.push_string(part);
+        return true;
+    }
+    bool on_number_part(view, error_code&) { return true; }
+    bool on_int64(std::int64_t i, view, error_code&) {
+        stack.push_int64(i);
+        return true;
+    }
+    bool on_uint64(std::uint64_t u, view, error_code&) {
+        stack.push_uint64(u);
+        return true;
+    }
+    bool on_double(double d, view, error_code&) {
+        stack.push_double(d);
+        return true;
+    }
+    bool on_bool(bool b, error_code&) {
+        stack.push_bool(b);
+        return true;
+    }
+    bool on_null(error_code&) {
+        stack.push_null();
+        return true;
+    }
+    bool on_comment_part(view, error_code&) { return true; }
+    bool on_comment(view, error_code&) { return true; }
+};
+
+}  // namespace
+
+Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) {
+    if (text.size() > limits.bytes_max)
+        return fail(Code::too_large, "the JSON text is longer than is taken here");
+    boost::json::parse_options options;
+    options.max_depth = limits.depth_max;
+    boost::json::basic_parser<Handler> parser(options);
+    parser.handler().stack.reset();
+    boost::json::error_code ec;
+    const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
+    if (!ec && used < text.size()) ec = boost::json::error::extra_data;
+    if (ec == boost::json::error::too_deep)
+        return fail(Code::too_large, "the JSON text is nested deeper than is taken here");
+    if (ec) {
+        const auto& refused = parser.handler().refused;
+        return fail(
+            Code::invalid,
+            "not JSON at byte " + std::to_string(used) + ": " +
+                (refused.empty() ? ec.message() : refused)
+        );
+    }
+    return parser.handler().stack.release();
+}
+
+const json::value* find(const json::value& object, std::string_view key) {
+    const auto* as_object = object.if_object();
+    return as_object ? as_object->if_contains(key) : nullptr;
+}
+
+std::string pointer_to(std::string_view pointer, std::string_view key) {
+    std::string out(pointer);
+    out += '/';
+    for (char c : key) {
+        if (c == '~') {
+            out += "~0";
+        } else if (c == '/') {
+            out += "~1";
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
+std::string pointer_to(std::string_view pointer, std::size_t index) {
+    return std::string(pointer) + '/' + std::to_string(index);
+}
+
+}  // namespace homeward

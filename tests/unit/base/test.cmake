@@ -1,0 +1,1 @@
+homeward_test(unit_base unit/base DEPS base LABELS unit)
