@@ -1,0 +1,23 @@
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+#include <cstddef>
+#include <filesystem>
+
+namespace homeward::crypto {
+
+/// Reads a whole file of at most `size_max` bytes. Code::not_found, too_large or unavailable.
+Result<Bytes> read_file(const std::filesystem::path& file, std::size_t size_max);
+
+/// Replaces a file whole or not at all: a new file beside it, synced, renamed over it, the folder
+/// synced. Readable by the owner only unless `public_file`. Code::no_room or unavailable.
+Result<void> replace_file(
+    const std::filesystem::path& file, BytesView content, bool public_file = false
+);
+
+/// Adds to the end of a file (made if missing) and syncs it.
+Result<void> append_file(const std::filesystem::path& file, BytesView content);
+
+}  // namespace homeward::crypto

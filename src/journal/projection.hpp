@@ -1,0 +1,56 @@
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/id.hpp"
+#include "base/result.hpp"
+#include "journal/grant.hpp"
+#include "journal/keys.hpp"
+#include "store/sql.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+namespace homeward::journal {
+
+inline constexpr std::size_t projection_size_max = 1U << 20U;
+
+/// Seals what the engine worked out for a version of a dossier, under its D00 key. Any thread.
+/// Code::too_large beyond projection_size_max, Code::forbidden when D00 was destroyed.
+Result<Bytes> seal_projection(
+    const DossierKeys& keys, std::uint64_t dossier_version, BytesView plain
+);
+
+/// Stores it in place of the one before. Code::conflict when the dossier has another version.
+Result<void> store_projection(
+    store::Session& main, const Id& dossier, std::uint64_t dossier_version, BytesView sealed
+);
+
+struct Projection {
+    Id dossier;
+    std::uint64_t version = 0;
+    Bytes plain;
+};
+
+/// Code::forbidden unless the grant covers the dossier and reads D00.
+Result<Projection> read_projection(
+    const Grant& grant,
+    store::Session& main,
+    store::Session& keys,
+    const crypto::Keyring& keyring,
+    const Id& dossier
+);
+
+/// Every projection in the order of ids, for start-up; what was destroyed is left out. The views
+/// are valid during the call.
+using OnProjection =
+    std::function<Result<void>(const Id& dossier, std::string_view type, const Projection&)>;
+Result<void> each_projection(
+    const Grant& grant,
+    store::Session& main,
+    store::Session& keys,
+    const crypto::Keyring& keyring,
+    const OnProjection& on_projection
+);
+
+}  // namespace homeward::journal

@@ -1,0 +1,131 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "store/sql.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace homeward::store {
+
+/// Which set of tables a database holds.
+enum class Schema : std::uint8_t {
+    main,  ///< dossiers, entries, projections, accounts …
+    keys,  ///< wrapped dossier keys only, so that its backups can be short-lived
+};
+
+/// Connections of one engine to one database.
+class Engine {
+  public:
+    enum class Access : std::uint8_t { writing, reading };
+
+    virtual ~Engine() = default;
+    virtual Result<std::unique_ptr<Connection>> connect(Access access) = 0;
+    /// Brings the tables to today's schema; refuses a database that is newer or was altered.
+    virtual Result<void> migrate(Connection& writer, Schema schema) = 0;
+};
+
+struct DatabaseOptions {
+    std::size_t readers = 4;
+    /// Changes that may wait; one more is Code::unavailable.
+    std::size_t queue_max = 4096;
+    /// Readings that may wait for a connection; one more is Code::unavailable.
+    std::size_t readings_waiting_max = 256;
+    /// What one commit takes at most. A group closes once its hints pass the bytes.
+    std::size_t group_changes_max = 64;
+    std::size_t group_bytes_max = 1U << 20U;
+};
+
+struct DatabaseStats {
+    std::uint64_t groups = 0;   ///< commits
+    std::uint64_t changes = 0;  ///< changes that became durable
+    std::uint64_t refused = 0;  ///< turned away because a queue was full
+    std::size_t waiting = 0;    ///< changes in the queue now
+};
+
+/// One database: a writer thread that groups what waits into one commit, and a pool of reading
+/// connections. Any thread may call it; a Change runs on the writer thread, a Reading on the
+/// caller's. After a commit whose outcome is unknown (an I/O error) the process ends at once: the
+/// next start recovers what was acknowledged.
+class Database {
+  public:
+    static Result<std::unique_ptr<Database>> open(
+        std::unique_ptr<Engine> engine, Schema schema, const DatabaseOptions& options = {}
+    );
+
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+    /// Takes what is queued to its end, then closes.
+    ~Database();
+
+    /// Returns once the change is durable, or has failed and left nothing. `bytes_hint` is about
+    /// what it writes. Not from within a Change.
+    Result<void> write(const Change& change, std::size_t bytes_hint = 0);
+
+    /// The same without waiting: `done` is called on the writer thread, or at once on this one with
+    /// Code::unavailable when the queue is full or the database stops.
+    void submit(Change change, Done done, std::size_t bytes_hint = 0);
+
+    /// Runs `reading` in one snapshot that cannot write.
+    Result<void> read(const Reading& reading);
+    /// The same on a connection opened for the purpose, which has nothing in its cache.
+    Result<void> read_afresh(const Reading& reading);
+
+    /// Leaves nothing overwritten behind in logs. Blocks until done; Code::unavailable while long
+    /// reads go on.
+    Result<void> scrub();
+
+    DatabaseStats stats() const;
+
+  private:
+    struct Impl;
+    explicit Database(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+/// The engine for a database in one file.
+std::unique_ptr<Engine> file_engine(const std::filesystem::path& file);
+
+/// The lock of a data folder: one process at a time. Freed when the object goes, or the process.
+class FolderLock {
+  public:
+    /// Code::unavailable when another process has it.
+    static Result<FolderLock> take(const std::filesystem::path& folder);
+    FolderLock(FolderLock&& other) noexcept;
+    FolderLock& operator=(FolderLock&& other) noexcept;
+    ~FolderLock();
+
+  private:
+    explicit FolderLock(int fd) : fd_(fd) {}
+    int fd_ = -1;
+};
+
+/// Both databases of a data folder (`homeward.db`, `keys.db`) under its lock.
+class Store {
+  public:
+    /// Makes the folder's databases when they are missing.
+    static Result<Store> open(
+        const std::filesystem::path& folder, const DatabaseOptions& options = {}
+    );
+
+    Database& main() { return *main_; }
+    Database& keys() { return *keys_; }
+
+  private:
+    Store(FolderLock lock, std::unique_ptr<Database> main, std::unique_ptr<Database> keys);
+    FolderLock lock_;
+    std::unique_ptr<Database> main_;
+    std::unique_ptr<Database> keys_;
+};
+
+/// A connection for looking only, beside a running server or at a backup. Call
+/// `begin(Connection::Begin::reading)` first for one snapshot.
+Result<std::unique_ptr<Connection>> open_for_reading(const std::filesystem::path& file);
+
+inline constexpr const char* main_file_name = "homeward.db";
+inline constexpr const char* keys_file_name = "keys.db";
+
+}  // namespace homeward::store
