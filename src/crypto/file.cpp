@@ -1,0 +1,110 @@
+#include "crypto/file.hpp"
+
+#include "base/id.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+namespace homeward::crypto {
+namespace {
+
+class File {
+  public:
+    File(const std::filesystem::path& path, int flags, mode_t mode = 0)
+        : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+    ~File() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    bool is_open() const { return fd_ >= 0; }
+    int fd() const { return fd_; }
+
+  private:
+    int fd_;
+};
+
+// The name of the file, not the whole path: paths may hold a person's name.
+Failure broken(std::string_view what, const std::filesystem::path& file) {
+    const Code code = errno == ENOENT   ? Code::not_found
+                      : errno == ENOSPC ? Code::no_room
+                      : errno == EDQUOT ? Code::no_room
+                                        : Code::unavailable;
+    return fail(code, std::string(what) + " " + file.filename().string());
+}
+
+bool write_all(int fd, BytesView content) {
+    while (!content.empty()) {
+        const auto wrote = ::write(fd, content.data(), content.size());
+        if (wrote < 0 && errno == EINTR) continue;
+        if (wrote <= 0) return false;
+        content = content.subspan(static_cast<std::size_t>(wrote));
+    }
+    return true;
+}
+
+Result<void> sync_folder(const std::filesystem::path& folder) {
+    const File opened(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
+    if (!opened.is_open() || ::fsync(opened.fd()) != 0)
+        return broken("cannot sync the folder", folder);
+    return {};
+}
+
+}  // namespace
+
+Result<Bytes> read_file(const std::filesystem::path& file, std::size_t size_max) {
+    const File opened(file, O_RDONLY);
+    if (!opened.is_open()) return broken("cannot open", file);
+    Bytes content;
+    std::array<std::byte, 4096> piece{};
+    while (true) {
+        const auto got = ::read(opened.fd(), piece.data(), piece.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return broken("cannot read", file);
+        if (got == 0) return content;
+        if (content.size() + static_cast<std::size_t>(got) > size_max)
+            return fail(Code::too_large, "too large: " + file.filename().string());
+        content.insert(content.end(), piece.begin(), piece.begin() + got);
+    }
+}
+
+Result<void> replace_file(const std::filesystem::path& file, BytesView content, bool public_file) {
+    std::filesystem::path fresh = file;
+    fresh += ".new-" + to_text(make_id());
+    {
+        const File opened(fresh, O_WRONLY | O_CREAT | O_EXCL, public_file ? 0644 : 0600);
+        if (!opened.is_open()) return broken("cannot make", file);
+        if (!write_all(opened.fd(), content) || ::fsync(opened.fd()) != 0) {
+            const auto failure = broken("cannot write", file);
+            ::unlink(fresh.c_str());
+            return failure;
+        }
+    }
+    if (::rename(fresh.c_str(), file.c_str()) != 0) {
+        const auto failure = broken("cannot replace", file);
+        ::unlink(fresh.c_str());
+        return failure;
+    }
+    return sync_folder(file.parent_path());
+}
+
+Result<void> append_file(const std::filesystem::path& file, BytesView content) {
+    const bool is_new = ::access(file.c_str(), F_OK) != 0;
+    const File opened(file, O_WRONLY | O_CREAT | O_APPEND, 0644);
+    if (!opened.is_open()) return broken("cannot open", file);
+    struct stat before {};
+    if (::fstat(opened.fd(), &before) != 0) return broken("cannot look at", file);
+    if (!write_all(opened.fd(), content) || ::fsync(opened.fd()) != 0) {
+        const auto failure = broken("cannot write", file);
+        // Half a note would make the whole file unreadable to the next start.
+        if (::ftruncate(opened.fd(), before.st_size) != 0) return failure;
+        return failure;
+    }
+    return is_new ? sync_folder(file.parent_path()) : Result<void>{};
+}
+
+}  // namespace homeward::crypto

@@ -1,0 +1,1 @@
+homeward_library(crypto DEPS base EXTERN sodium)
