@@ -99,7 +99,7 @@ struct Response {
 };
 
 /// The `type` of every problem document (RFC 9457) is this and a word for the cause.
-inline constexpr std::string_view problem_type_prefix = "urn:homeward:problem:";
+inline constexpr std::string_view problem_type_prefix = "/problems/";
 
 /// What a route takes, known before a byte of the body is read.
 struct RouteLimits {
