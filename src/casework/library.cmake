@@ -1,0 +1,2 @@
+find_package(ICU REQUIRED COMPONENTS uc i18n)
+homeward_library(casework DEPS base cel policy crypto store journal views EXTERN fmt::fmt date::date ICU::uc)

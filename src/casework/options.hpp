@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace homeward::casework {
+
+/// Limits of what one call may bring or ask for. One more is Code::too_large, or Code::invalid
+/// for a page.
+inline constexpr std::size_t password_chars_min = 12;
+inline constexpr std::size_t name_chars_max = 100;
+inline constexpr std::size_t roles_max = 8;
+inline constexpr std::size_t records_per_open_max = 500;
+inline constexpr std::size_t records_per_dossier_max = 5'000;
+inline constexpr std::size_t page_max = 500;
+inline constexpr std::size_t export_page_max = 100;
+inline constexpr std::size_t reasons_chars_max = 20'000;
+inline constexpr std::size_t import_lines_max = 100'000;
+
+/// Settings of the register. The defaults are those of docs/threat-model.md.
+struct Options {
+    /// A session ends when nothing was asked for `idle`, and `lifetime` after sign-in at the latest.
+    std::chrono::seconds session_idle = std::chrono::minutes(15);
+    std::chrono::seconds session_lifetime = std::chrono::hours(12);
+    /// How exactly the last use of a session is kept on disk.
+    std::chrono::seconds session_seen_grain = std::chrono::minutes(1);
+    /// One account's sessions at one time; a further sign-in ends the oldest.
+    std::size_t sessions_per_account_max = 16;
+
+    /// Wrong passwords for one name, within `guess_window`, before all further tries are refused;
+    /// a source that has succeeded before has a budget of the same size of its own.
+    std::size_t guesses_max = 10;
+    std::chrono::seconds guess_window = std::chrono::hours(1);
+    /// Names (existing or not) whose wrong tries are kept in memory.
+    std::size_t guessed_names_max = 100'000;
+    /// Addresses and devices remembered for one account.
+    std::size_t known_sources_max = 16;
+
+    /// Refused calls of one account that are written down one by one, within `refusal_window`; and
+    /// failed sign-ins with names that do not exist, of all together.
+    std::size_t refusals_written_max = 200;
+    std::chrono::seconds refusal_window = std::chrono::hours(1);
+
+    /// A write that finds another one in its way is done again this often, then Code::unavailable.
+    std::size_t write_attempts_max = 8;
+    /// Dossiers of an import that become durable together.
+    std::size_t import_batch_dossiers = 64;
+};
+
+}  // namespace homeward::casework

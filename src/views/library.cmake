@@ -1,0 +1,1 @@
+homeward_library(views DEPS base cel policy)
