@@ -11,21 +11,14 @@
 
 namespace homeward::store {
 
-/// Which set of tables a database holds.
-enum class Schema : std::uint8_t {
-    main,  ///< dossiers, entries, projections, accounts …
-    keys,  ///< wrapped dossier keys only, so that its backups can be short-lived
-};
-
 /// Connections of one engine to one database.
 class Engine {
   public:
-    enum class Access : std::uint8_t { writing, reading };
-
     virtual ~Engine() = default;
-    virtual Result<std::unique_ptr<Connection>> connect(Access access) = 0;
-    /// Brings the tables to today's schema; refuses a database that is newer or was altered.
-    virtual Result<void> migrate(Connection& writer, Schema schema) = 0;
+    /// The connection that writes, with the tables brought to today's schema. A database that is
+    /// newer or was altered is refused. Called once.
+    virtual Result<std::unique_ptr<Connection>> open_writer(Schema schema) = 0;
+    virtual Result<std::unique_ptr<Connection>> open_reader() = 0;
 };
 
 struct DatabaseOptions {

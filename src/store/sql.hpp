@@ -108,6 +108,12 @@ using Change = std::function<Result<void>(Session&)>;
 using Reading = std::function<Result<void>(Session&)>;
 using Done = std::function<void(Result<void>)>;
 
+/// Which set of tables a database holds.
+enum class Schema : std::uint8_t {
+    main,  ///< dossiers, entries, projections, accounts …
+    keys,  ///< wrapped dossier keys only, so that its backups can be short-lived
+};
+
 /// A session with the transaction in its own hands. Only the store itself uses it.
 class Connection : public Session {
   public:
@@ -123,12 +129,12 @@ class Connection : public Session {
     virtual Result<void> keep_part() = 0;
     virtual Result<void> drop_part() = 0;
 
-    /// Housekeeping: when the writer has nothing to do, and so that nothing overwritten is left in
-    /// a log (Code::unavailable while a long read holds it).
-    virtual Result<void> tidy() = 0;
+    /// Housekeeping between transactions, more of it when the writer is `idle`.
+    virtual Result<void> tidy(bool idle) = 0;
+    /// Leaves nothing overwritten in a log; Code::unavailable while a long read holds it.
     virtual Result<void> scrub() = 0;
-    /// The engine's own look at its file: a line for each fault.
-    virtual Result<std::vector<std::string>> self_check() = 0;
+    /// The engine's own look at its file and tables: a line for each fault.
+    virtual Result<std::vector<std::string>> self_check(Schema schema) = 0;
 };
 
 }  // namespace homeward::store
