@@ -1,0 +1,1 @@
+homeward_library(api DEPS base casework policy)

@@ -1,0 +1,2 @@
+find_package(CLI11 REQUIRED)
+homeward_library(commands DEPS base cel policy crypto store journal views casework api net EXTERN CLI11::CLI11)

@@ -1,0 +1,2 @@
+add_executable(homeward main.cpp)
+target_link_libraries(homeward PRIVATE homeward::commands)
