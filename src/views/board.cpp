@@ -1,0 +1,237 @@
+#include "views/board.hpp"
+
+#include <algorithm>
+#include <mutex>
+
+namespace homeward::views {
+
+namespace {
+
+/// Keeps the `limit` smallest of what it is shown, and whether there were more.
+template <class T>
+class Smallest {
+  public:
+    Smallest(std::size_t limit, const std::optional<SortKey>& after)
+        : limit_(limit), after_(after) {}
+
+    void see(const SortKey& key, T item) {
+        if (after_ && key <= *after_) return;
+        if (heap_.size() > limit_ && !(key < heap_.front().first)) return;
+        heap_.emplace_back(key, std::move(item));
+        std::push_heap(heap_.begin(), heap_.end(), before);
+        // One more than asked for tells that there is a next page.
+        if (heap_.size() > limit_ + 1) {
+            std::pop_heap(heap_.begin(), heap_.end(), before);
+            heap_.pop_back();
+        }
+    }
+
+    std::vector<std::pair<SortKey, T>> take(std::optional<SortKey>& next) {
+        std::sort_heap(heap_.begin(), heap_.end(), before);
+        if (heap_.size() > limit_) {
+            heap_.pop_back();
+            if (!heap_.empty()) next = heap_.back().first;
+        }
+        return std::move(heap_);
+    }
+
+  private:
+    static bool before(const std::pair<SortKey, T>& a, const std::pair<SortKey, T>& b) {
+        return a.first < b.first;
+    }
+    std::size_t limit_;
+    std::optional<SortKey> after_;
+    std::vector<std::pair<SortKey, T>> heap_;
+};
+
+bool matches(State state, const Standing& standing) {
+    switch (state) {
+        case State::any:
+            return true;
+        case State::overdue:
+            return standing.overdue > 0;
+        case State::running:
+            return standing.running > 0;
+        case State::unknown:
+            return standing.unknown > 0;
+        case State::clear:
+            return standing.overdue + standing.running + standing.unknown == 0;
+    }
+    return false;
+}
+
+/// What is late comes first, the gravest and oldest of it ahead; then what runs by its due time;
+/// then what cannot be judged.
+SortKey work_key(
+    const policy::Pack& pack, const Row& row, const OpenFinding& finding, Instant now
+) {
+    constexpr int worst = static_cast<int>(policy::Severity::critical);
+    const auto severity = pack.safeguards()[finding.safeguard].severity;
+    SortKey key;
+    key.dossier = row.id;
+    key.record = finding.record;
+    key.safeguard = finding.safeguard;
+    const auto mildness = static_cast<std::uint8_t>(worst - static_cast<int>(severity));
+    if (finding.overdue(now)) {
+        key.rank = 0;
+        key.mildness = mildness;
+        key.time = finding.since_us != never_us ? finding.since_us : finding.due_us;
+    } else if (finding.outcome == policy::Outcome::running) {
+        key.rank = 1;
+        key.time = finding.due_us;
+    } else {
+        key.rank = 2;
+        key.mildness = mildness;
+        key.time = finding.due_us;
+    }
+    return key;
+}
+
+void count(WorkPage& page, const OpenFinding& finding, const WorkRequest& request) {
+    if (finding.overdue(request.now)) {
+        ++page.overdue;
+    } else if (finding.outcome != policy::Outcome::running) {
+        ++page.unknown;
+    } else if (finding.due_us < request.day_ends.us) {
+        ++page.today;
+    } else if (finding.due_us < request.week_ends.us) {
+        ++page.week;
+    } else {
+        ++page.later;
+    }
+}
+
+std::vector<Id> accounts_of(const Row& row) {
+    std::vector<Id> accounts;
+    for (const Membership& member : row.members) accounts.push_back(member.account);
+    for (const Permit& permit : row.permits) {
+        if (!permit.account.is_nil()) accounts.push_back(permit.account);
+    }
+    std::sort(accounts.begin(), accounts.end());
+    accounts.erase(std::unique(accounts.begin(), accounts.end()), accounts.end());
+    return accounts;
+}
+
+}  // namespace
+
+void Board::put(Row row) {
+    auto pointer = std::make_shared<const Row>(std::move(row));
+    const std::unique_lock lock(mutex_);
+    const auto known = place_of_.find(pointer->id);
+    if (known == place_of_.end()) {
+        const auto place = static_cast<Place>(rows_.size());
+        place_of_.emplace(pointer->id, place);
+        link(*pointer, place);
+        rows_.push_back(std::move(pointer));
+        return;
+    }
+    RowPointer& slot = rows_[known->second];
+    if (std::pair(slot->version, slot->judged) > std::pair(pointer->version, pointer->judged)) return;
+    unlink(*slot, known->second);
+    link(*pointer, known->second);
+    slot = std::move(pointer);
+}
+
+void Board::link(const Row& row, Place place) {
+    for (const Id& account : accounts_of(row)) of_account_[account].push_back(place);
+    if (row.recheck_us != never_us) rechecks_.emplace(row.recheck_us, place);
+    open_findings_ += row.findings.size();
+}
+
+void Board::unlink(const Row& row, Place place) {
+    for (const Id& account : accounts_of(row)) {
+        const auto places = of_account_.find(account);
+        if (places == of_account_.end()) continue;
+        std::vector<Place>& list = places->second;
+        const auto at = std::find(list.begin(), list.end(), place);
+        if (at != list.end()) list.erase(at);
+        if (list.empty()) of_account_.erase(places);
+    }
+    if (row.recheck_us != never_us) rechecks_.erase({row.recheck_us, place});
+    open_findings_ -= row.findings.size();
+}
+
+RowPointer Board::find(const Id& dossier) const {
+    const std::shared_lock lock(mutex_);
+    const auto place = place_of_.find(dossier);
+    return place == place_of_.end() ? nullptr : rows_[place->second];
+}
+
+void Board::each(const Reach& reach, const std::function<void(const RowPointer&)>& see) const {
+    if (reach.all) {
+        for (const RowPointer& row : rows_) see(row);
+        return;
+    }
+    std::vector<Place> places;
+    for (const Id& account : reach.accounts) {
+        const auto of = of_account_.find(account);
+        if (of != of_account_.end()) {
+            places.insert(places.end(), of->second.begin(), of->second.end());
+        }
+    }
+    // Two members of one team may share a dossier, which still is one.
+    std::sort(places.begin(), places.end());
+    places.erase(std::unique(places.begin(), places.end()), places.end());
+    for (const Place place : places) see(rows_[place]);
+}
+
+ListPage Board::list(const ListRequest& request) const {
+    ListPage page;
+    Smallest<std::pair<RowPointer, Standing>> smallest(request.limit, request.after);
+    const std::shared_lock lock(mutex_);
+    each(request.reach, [&](const RowPointer& row) {
+        if (row->type != request.type || !request.filter(*row)) return;
+        const Standing standing = standing_of(*pack_, *row, *request.seen, request.now);
+        if (!matches(request.state, standing)) return;
+        ++page.total;
+        SortKey key;
+        key.time = -row->opened.us;
+        key.dossier = row->id;
+        smallest.see(key, {row, standing});
+    });
+    for (auto& [key, item] : smallest.take(page.next)) page.rows.push_back(std::move(item));
+    return page;
+}
+
+WorkPage Board::work(const WorkRequest& request) const {
+    WorkPage page;
+    Smallest<WorkRow> smallest(request.limit, request.after);
+    const std::shared_lock lock(mutex_);
+    each(request.reach, [&](const RowPointer& row) {
+        if (row->findings.empty() || !request.filter(*row)) return;
+        for (const OpenFinding& finding : row->findings) {
+            if ((*request.seen)[finding.safeguard] == 0) continue;
+            count(page, finding, request);
+            smallest.see(work_key(*pack_, *row, finding, request.now), {row, finding});
+        }
+    });
+    for (auto& [key, item] : smallest.take(page.next)) page.rows.push_back(std::move(item));
+    return page;
+}
+
+std::vector<Id> Board::due(Instant now, std::size_t limit) const {
+    std::vector<Id> found;
+    const std::shared_lock lock(mutex_);
+    for (const auto& [at_us, place] : rechecks_) {
+        if (at_us > now.us || found.size() == limit) break;
+        found.push_back(rows_[place]->id);
+    }
+    return found;
+}
+
+std::optional<Instant> Board::next_recheck() const {
+    const std::shared_lock lock(mutex_);
+    return rechecks_.empty() ? std::nullopt : std::optional(Instant{rechecks_.begin()->first});
+}
+
+std::size_t Board::size() const {
+    const std::shared_lock lock(mutex_);
+    return rows_.size();
+}
+
+std::size_t Board::open_findings() const {
+    const std::shared_lock lock(mutex_);
+    return open_findings_;
+}
+
+}  // namespace homeward::views
