@@ -14,7 +14,8 @@ namespace homeward::cel {
 ///
 /// Values made while an expression runs live here: keep the arena as long as you look at a result,
 /// `reset` it between evaluations. Holds only trivially destructible things. Not for two threads
-/// at once. The first `block_bytes` come with one allocation and are kept across `reset`.
+/// at once. The first block is kept across `reset`, so that
+/// a loop of small evaluations allocates once.
 class Arena {
   public:
     static constexpr std::size_t block_bytes = 16U << 10U;
@@ -58,6 +59,7 @@ class Arena {
     std::vector<std::unique_ptr<std::byte[]>> blocks_;
     std::size_t used_ = 0;   // in the last block
     std::size_t room_ = 0;   // of the last block
+    std::size_t first_room_ = 0;
     std::size_t total_ = 0;
 };
 

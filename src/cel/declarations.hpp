@@ -18,7 +18,7 @@
 
 namespace homeward::cel {
 
-struct Expr;
+struct CheckedBody;
 class Zones;
 
 /// What a caller's function is given beside its arguments.
@@ -33,13 +33,21 @@ struct Call {
 /// Value::error or Value::unknown.
 using Callback = Value (*)(const Call& call, std::span<const Value> args);
 
+/// A field that an expression may read.
+struct Read {
+    const ObjectType* object = nullptr;
+    std::uint32_t slot = 0;
+    friend bool operator==(const Read&, const Read&) = default;
+};
+
 /// One way of calling a function.
 struct Overload {
     std::vector<Type> params;
     Type result;
     Callback callback = nullptr;
     const void* declared = nullptr;
-    bool method = false;  ///< called as params[0].name(params[1] …)
+    bool method = false;      ///< called as params[0].name(params[1] …)
+    std::vector<Read> reads;  ///< the fields of records that the callback looks into
 };
 
 /// A named expression with typed parameters, written in CEL: is_child(at) := age(child, at) < 18.
@@ -58,7 +66,7 @@ struct Definition {
 struct CheckedDefinition {
     Definition definition;
     Type result;
-    std::shared_ptr<const Expr> body;
+    std::shared_ptr<const CheckedBody> body;
 };
 
 /// The closed lists of words behind Type::string_of. Must outlive the declarations.
@@ -75,7 +83,7 @@ class Domains {
 /// Declarations may stand on a parent (`this` of one kind on top of what all kinds share): they
 /// see everything of the parent, and their variables are numbered after the parent's. Build fully,
 /// then share read-only between threads. Parents outlive children, both outlive `compile`; a
-/// compiled Program needs neither, only the object types.
+/// compiled Program needs neither, only the object types, the zones and what callbacks use.
 class Declarations {
   public:
     Declarations() = default;
@@ -86,8 +94,8 @@ class Declarations {
     /// A name given twice in the same declarations is Code::conflict.
     Result<std::uint32_t> add_variable(std::string name, Type type);
 
-    /// Adds an overload. One that cannot be told from an earlier one (same style and parameter
-    /// types) or from a standard function of that name and those types is Code::conflict.
+    /// Adds an overload. One that cannot be told from an earlier one or from a standard one (same
+    /// name, style and parameter types) is Code::conflict.
     Result<void> add_function(std::string name, Overload overload);
 
     /// Parses and checks definitions, in any order; they may use each other but not in a circle.
@@ -99,7 +107,7 @@ class Declarations {
     void set_domains(const Domains* domains) { domains_ = domains; }
 
     /// Time zones by name for getHours("Africa/Ndjamena") and its like. Without, only UTC and fixed
-    /// offsets (+01:00) are known, and a name is an error value.
+    /// offsets (+01:00) are known, and a name is an error value. Must outlive the programs.
     void set_zones(const Zones* zones) { zones_ = zones; }
 
     /// Adds the type moment with its operators, and earliest, latest, moment, count, days, hours,
@@ -129,6 +137,7 @@ class Declarations {
     const std::string& container() const;
 
   private:
+
     const Declarations* parent_ = nullptr;
     const Domains* domains_ = nullptr;
     const Zones* zones_ = nullptr;

@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "cel/declarations.hpp"
 #include "cel/issue.hpp"
+#include "cel/parse.hpp"
 #include "cel/type.hpp"
 #include "cel/value.hpp"
 
@@ -15,13 +16,6 @@
 namespace homeward::cel {
 
 struct Plan;
-
-/// Limits on a source text. Passing one is an issue, as any other fault in the text.
-struct ParseLimits {
-    std::size_t source_bytes_max = 32U << 10U;
-    std::uint32_t depth_max = 100;      ///< nesting of brackets, calls and operators
-    std::uint32_t nodes_max = 10'000;   ///< parts of one expression, definitions not inlined
-};
 
 struct CompileOptions {
     ParseLimits limits;
@@ -49,21 +43,15 @@ struct Activation {
     const void* context = nullptr;
 };
 
-/// A field that an expression may read.
-struct Read {
-    const ObjectType* object = nullptr;
-    std::uint32_t slot = 0;
-    friend bool operator==(const Read&, const Read&) = default;
-};
-
 /// A checked and planned expression: immutable, cheap to copy, shared between threads.
 class Program {
   public:
     /// What the checker found out about the result.
     const Type& type() const;
 
-    /// Every field that a run may read, by has() too, definitions included; sorted by type name
-    /// and slot. Complete only where nothing is dyn: see `reads_dynamically`.
+    /// Every field that a run may read: by selecting, by has(), inside definitions, by comparing
+    /// whole records, and what overloads say that they read. Sorted by type name and slot.
+    /// Complete only where nothing is dyn: see `reads_dynamically`.
     std::span<const Read> reads() const;
 
     /// Whether a field is selected from something whose type only a run tells.
@@ -71,6 +59,9 @@ class Program {
 
     /// Whether a run may look at this variable.
     bool uses(std::string_view variable) const;
+
+    /// Whether a run may call this function of the caller's or this definition.
+    bool calls(std::string_view function) const;
 
     /// Runs it. A result that is an error or unknown *value* is a success here; the failure side
     /// is for limits (Code::too_large) and an activation that is too small (Code::internal).

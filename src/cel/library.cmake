@@ -1,0 +1,12 @@
+# RE2 gives matches() in linear time; without it (WebAssembly) matches() is refused when compiled.
+option(HOMEWARD_RE2 "matches() with RE2" ON)
+find_library(RE2_LIBRARY re2)
+if(HOMEWARD_SERVER AND HOMEWARD_RE2 AND RE2_LIBRARY)
+    homeward_library(cel DEPS base EXTERN fmt::fmt date::date date::date-tz ${RE2_LIBRARY})
+    target_compile_definitions(homeward_cel PUBLIC HOMEWARD_CEL_RE2)
+elseif(HOMEWARD_SERVER)
+    homeward_library(cel DEPS base EXTERN fmt::fmt date::date date::date-tz)
+else()
+    homeward_library(cel DEPS base EXTERN fmt::fmt)
+    target_compile_definitions(homeward_cel PUBLIC HOMEWARD_CEL_NO_TZ)
+endif()
