@@ -10,7 +10,9 @@ namespace homeward::crypto {
 namespace {
 
 constexpr std::byte version_1{1};
-constexpr std::byte xchacha20_poly1305{1};
+// XChaCha20-Poly1305 both times; an opener that expects padding takes nothing else.
+constexpr std::byte padded_aead{1};
+constexpr std::byte plain_aead{2};
 constexpr std::size_t commit_size = 8;
 constexpr std::size_t nonce_size = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_size = crypto_aead_xchacha20poly1305_ietf_ABYTES;
@@ -46,24 +48,29 @@ std::array<std::byte, commit_size> commit_to(KeyView key, BytesView place) {
     return out;
 }
 
-std::size_t padded_size(std::size_t plain_size) {
+std::size_t padded_size(std::size_t plain_size, Padding padding) {
+    if (padding == Padding::none) return plain_size;
     const std::size_t block = plain_size < coarse_from ? fine_block : coarse_block;
     return (plain_size / block + 1) * block;
+}
+
+std::byte algorithm_of(Padding padding) {
+    return padding == Padding::none ? plain_aead : padded_aead;
 }
 
 Failure cannot_be_opened() { return fail(Code::corrupt, "cannot be opened"); }
 
 }  // namespace
 
-Bytes seal(KeyView key, const Place& place, BytesView plain) {
+Bytes seal(KeyView key, const Place& place, BytesView plain, Padding padding) {
     ready();
     check(plain.size() <= box_plain_max, "a box holds at most box_plain_max bytes");
     const Bytes aad = describe(place);
-    const std::size_t padded = padded_size(plain.size());
+    const std::size_t padded = padded_size(plain.size(), padding);
     Bytes box(head_size + padded + tag_size);
     const std::span<std::byte> out(box);
     out[0] = version_1;
-    out[1] = xchacha20_poly1305;
+    out[1] = algorithm_of(padding);
     const auto commit = commit_to(key, aad);
     std::copy(commit.begin(), commit.end(), out.begin() + 2);
     const auto nonce = out.subspan(2 + commit_size, nonce_size);
@@ -71,7 +78,7 @@ Bytes seal(KeyView key, const Place& place, BytesView plain) {
     // The padding is laid into the box itself and encrypted in place.
     const auto content = out.subspan(head_size, padded);
     std::copy(plain.begin(), plain.end(), content.begin());
-    content[plain.size()] = std::byte{0x80};
+    if (padding == Padding::stepped) content[plain.size()] = std::byte{0x80};
     unsigned long long size = 0;
     crypto_aead_xchacha20poly1305_ietf_encrypt(
         raw_out(content),
@@ -88,10 +95,10 @@ Bytes seal(KeyView key, const Place& place, BytesView plain) {
     return box;
 }
 
-Result<Bytes> open(KeyView key, const Place& place, BytesView box) {
+Result<Bytes> open(KeyView key, const Place& place, BytesView box, Padding padding) {
     ready();
-    if (box.size() < box_overhead + fine_block) return cannot_be_opened();
-    if (box[0] != version_1 || box[1] != xchacha20_poly1305) return cannot_be_opened();
+    if (box.size() < box_overhead) return cannot_be_opened();
+    if (box[0] != version_1 || box[1] != algorithm_of(padding)) return cannot_be_opened();
     const Bytes aad = describe(place);
     const auto commit = commit_to(key, aad);
     if (!same_in_constant_time(commit, box.subspan(2, commit_size))) return cannot_be_opened();
@@ -110,9 +117,10 @@ Result<Bytes> open(KeyView key, const Place& place, BytesView box) {
         raw(key)
     );
     if (opened != 0) return cannot_be_opened();
+    if (padding == Padding::none) return plain;
     const std::size_t block = plain.size() <= coarse_from ? fine_block : coarse_block;
     std::size_t unpadded = 0;
-    if (plain.size() % block != 0 ||
+    if (plain.empty() || plain.size() % block != 0 ||
         sodium_unpad(&unpadded, raw(BytesView(plain)), plain.size(), block) != 0)
         return cannot_be_opened();
     plain.resize(unpadded);

@@ -23,6 +23,12 @@ struct Place {
     Id mark{};
 };
 
+/// Whether the size of the content is hidden.
+enum class Padding : std::uint8_t {
+    stepped,  ///< to a multiple of 64 bytes below 1 KiB, of 1 KiB from there on
+    none,     ///< for content that always has one size
+};
+
 /// The largest content of one box.
 inline constexpr std::size_t box_plain_max = 16U << 20U;
 
@@ -30,12 +36,15 @@ inline constexpr std::size_t box_plain_max = 16U << 20U;
 inline constexpr std::size_t box_overhead = 1 + 1 + 8 + 24 + 16;
 
 /// Seals `plain` (at most box_plain_max bytes, or the process ends: callers have limits of their
-/// own) with XChaCha20-Poly1305 under a random nonce. The size is padded: to a multiple of 64 bytes
-/// below 1 KiB, of 1 KiB from there on. The byte format is docs/journal-format.md. Any thread.
-Bytes seal(KeyView key, const Place& place, BytesView plain);
+/// own) with XChaCha20-Poly1305 under a random nonce. The byte format is docs/journal-format.md.
+/// Any thread.
+Bytes seal(KeyView key, const Place& place, BytesView plain, Padding padding = Padding::stepped);
 
-/// Opens what `seal` made for the same key and place. Whatever is wrong (key, place, a changed
-/// bit, an unknown version), the failure is one and the same: Code::corrupt, "cannot be opened".
-Result<Bytes> open(KeyView key, const Place& place, BytesView box);
+/// Opens what `seal` made for the same key, place and padding. Whatever is wrong (key, place, a
+/// changed bit, an unknown version), the failure is one and the same: Code::corrupt, "cannot be
+/// opened".
+Result<Bytes> open(
+    KeyView key, const Place& place, BytesView box, Padding padding = Padding::stepped
+);
 
 }  // namespace homeward::crypto

@@ -231,9 +231,7 @@ Result<Keyring> Keyring::create(
     impl->signing_seed = SecretKey::random();
     WipedBytes<crypto_sign_SECRETKEYBYTES> expanded;
     crypto_sign_seed_keypair(
-        raw_out(file.signing_public.bytes),
-        raw_out(expanded.span()),
-        raw(impl->signing_seed.view())
+        raw_out(file.signing_public.bytes), raw_out(expanded.span()), raw(impl->signing_seed.view())
     );
     file.signing_box =
         seal(impl->wrapping.view(), place_of("keyring.signing"), impl->signing_seed.view());
@@ -281,7 +279,7 @@ Wrapped Keyring::wrap(const Place& place, BytesView plain) const {
     const std::shared_lock lock(impl_->mutex);
     const auto current = impl_->epochs.find(impl_->file.current);
     check(current != impl_->epochs.end(), "the current epoch has a key");
-    return {current->first, seal(current->second.view(), place, plain)};
+    return {current->first, seal(current->second.view(), place, plain, Padding::none)};
 }
 
 Result<Bytes> Keyring::unwrap(const Place& place, const Wrapped& wrapped) const {
@@ -289,7 +287,7 @@ Result<Bytes> Keyring::unwrap(const Place& place, const Wrapped& wrapped) const 
     const auto epoch = impl_->epochs.find(wrapped.epoch);
     if (epoch == impl_->epochs.end())
         return fail(Code::not_found, "the key of this epoch was destroyed");
-    return crypto::open(epoch->second.view(), place, wrapped.box);
+    return crypto::open(epoch->second.view(), place, wrapped.box, Padding::none);
 }
 
 std::uint32_t Keyring::epoch() const {

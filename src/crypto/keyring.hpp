@@ -80,6 +80,7 @@ class Keyring {
     Result<void> enroll(const Unlock& added, const PassphraseCost& cost = {});
 
     /// Wraps a key (or a table of keys) under the current epoch.
+    /// For tables of one size: what is wrapped is not padded.
     Wrapped wrap(const Place& place, BytesView plain) const;
     /// Opens it again; Code::not_found when its epoch was destroyed.
     Result<Bytes> unwrap(const Place& place, const Wrapped& wrapped) const;

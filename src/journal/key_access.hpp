@@ -1,0 +1,16 @@
+#pragma once
+
+#include "crypto/secret.hpp"
+#include "journal/keys.hpp"
+
+namespace homeward::journal {
+
+/// The only way to a key inside a DossierKeys; for the journal's own sources.
+struct KeyAccess {
+    static crypto::KeyView key(const DossierKeys& keys, Category category) {
+        return keys.table_.view().subspan(category * crypto::key_size).first<crypto::key_size>();
+    }
+    static void destroy(DossierKeys& keys, Categories categories);
+};
+
+}  // namespace homeward::journal

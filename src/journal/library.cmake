@@ -1,0 +1,1 @@
+homeward_library(journal DEPS base crypto store)

@@ -1,0 +1,110 @@
+#include "journal/projection.hpp"
+
+#include "crypto/box.hpp"
+#include "journal/key_access.hpp"
+
+namespace homeward::journal {
+namespace {
+
+constexpr store::Query put_projection{
+    "INSERT INTO projection (dossier, version, sealed) "
+    "SELECT id, $2, $3 FROM dossier WHERE id = $1 AND version = $2 "
+    "ON CONFLICT (dossier) DO UPDATE SET version = excluded.version, sealed = excluded.sealed"};
+constexpr store::Query select_projection{
+    "SELECT version, sealed FROM projection WHERE dossier = $1"};
+constexpr store::Query select_all{
+    "SELECT p.dossier, p.version, p.sealed, d.type FROM projection p "
+    "JOIN dossier d ON d.id = p.dossier ORDER BY p.dossier"};
+
+crypto::Place place_of(const Id& dossier, std::uint64_t version) {
+    crypto::Place place;
+    place.table = "projection";
+    place.dossier = dossier;
+    place.version = version;
+    return place;
+}
+
+Result<void> check_grant(const Grant& grant, const Id& dossier) {
+    if (!grant.covers(dossier) || !grant.may_read(engine_category))
+        return fail(Code::forbidden, "the grant does not show projections");
+    return {};
+}
+
+Result<Projection> open_one(const DossierKeys& keys, std::uint64_t version, BytesView sealed) {
+    auto plain = crypto::open(
+        KeyAccess::key(keys, engine_category), place_of(keys.dossier(), version), sealed
+    );
+    if (!plain) return Failure{plain.error()};
+    return Projection{keys.dossier(), version, std::move(*plain)};
+}
+
+}  // namespace
+
+Result<Bytes> seal_projection(
+    const DossierKeys& keys, std::uint64_t dossier_version, BytesView plain
+) {
+    if (plain.size() > projection_size_max)
+        return fail(Code::too_large, "a projection has at most 1 MiB");
+    if (keys.destroyed().has(engine_category))
+        return fail(Code::forbidden, "the dossier was erased");
+    return crypto::seal(
+        KeyAccess::key(keys, engine_category), place_of(keys.dossier(), dossier_version), plain
+    );
+}
+
+Result<void> store_projection(
+    store::Session& main, const Id& dossier, std::uint64_t dossier_version, BytesView sealed
+) {
+    const auto done = main.run(put_projection, dossier, dossier_version, sealed);
+    if (!done) return Failure{done.error()};
+    if (*done != 1) return fail(Code::conflict, "the dossier was changed meanwhile");
+    return {};
+}
+
+Result<Projection> read_projection(
+    const Grant& grant,
+    store::Session& main,
+    store::Session& keys,
+    const crypto::Keyring& keyring,
+    const Id& dossier
+) {
+    if (auto allowed = check_grant(grant, dossier); !allowed) return Failure{allowed.error()};
+    const auto table = load_keys(keys, keyring, dossier);
+    if (!table) return Failure{table.error()};
+    if (table->destroyed().has(engine_category))
+        return fail(Code::not_found, "the dossier was erased");
+    Result<Projection> found = fail(Code::not_found, "the dossier has no projection");
+    const auto read = main.each(
+        select_projection,
+        [&](const store::Row& row) -> Result<void> {
+            found = open_one(*table, row.count(0), row.blob(1));
+            return {};
+        },
+        dossier
+    );
+    if (!read) return Failure{read.error()};
+    return found;
+}
+
+Result<void> each_projection(
+    const Grant& grant,
+    store::Session& main,
+    store::Session& keys,
+    const crypto::Keyring& keyring,
+    const OnProjection& on_projection
+) {
+    const auto read = main.each(select_all, [&](const store::Row& row) -> Result<void> {
+        const Id dossier = row.id(0);
+        if (auto allowed = check_grant(grant, dossier); !allowed) return allowed;
+        const auto table = load_keys(keys, keyring, dossier);
+        if (!table) return Failure{table.error()};
+        if (table->destroyed().has(engine_category)) return {};
+        const auto projection = open_one(*table, row.count(1), row.blob(2));
+        if (!projection) return Failure{projection.error()};
+        return on_projection(dossier, row.text(3), *projection);
+    });
+    if (!read) return Failure{read.error()};
+    return {};
+}
+
+}  // namespace homeward::journal
