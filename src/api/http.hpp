@@ -121,7 +121,7 @@ class Handler {
     virtual std::optional<RouteLimits> limits_for(Method method, std::string_view path) const = 0;
 
     /// Answers one request. Called on a pool thread, so it may block. What it throws becomes a 500
-    /// without details.
+    /// without details. `request` is gone when it returns, so a producer keeps copies.
     virtual Response handle(const Request& request) = 0;
 };
 

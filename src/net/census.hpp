@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace homeward::net {
 
@@ -22,7 +23,11 @@ class Census {
             : census_(other.census_), address_(std::move(other.address_)) {
             other.census_ = nullptr;
         }
-        Ticket& operator=(Ticket&&) = delete;
+        Ticket& operator=(Ticket&& other) noexcept {
+            std::swap(census_, other.census_);
+            std::swap(address_, other.address_);
+            return *this;
+        }
         ~Ticket() {
             if (census_ != nullptr) census_->leave(address_);
         }

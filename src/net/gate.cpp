@@ -247,6 +247,7 @@ tl::expected<Admission, Refusal> admit(Head head, const GateRules& rules) {
     if (auto refused = read_connection(head, out)) return Unexpected(*refused);
     auto target = parse_target(head.target);
     if (!target) return Unexpected(target.error());
+    out.version = head.version;
     out.target = std::move(*target);
     out.fields = std::move(head.fields);
     return out;

@@ -58,6 +58,7 @@ struct Admission {
     Body body = Body::none;
     std::uint64_t body_bytes = 0;  ///< of a sized body; never zero there
     bool expects_continue = false;
+    unsigned version = 11;
     bool keeps_alive = true;
 };
 

@@ -98,7 +98,7 @@ void Message::begin_body(std::uint64_t bytes_max) {
 
 tl::expected<std::size_t, Refusal> Message::read_body(std::string_view bytes) {
     check(!is_done(), "a message that is complete is not read on");
-    if (impl_->parser.chunked() && bytes.size() < chunked_tail_bytes_min) return std::size_t{0};
+    if (is_chunked() && bytes.size() < chunked_tail_bytes_min) return std::size_t{0};
     error_code error;
     const std::size_t used =
         impl_->parser.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
@@ -115,6 +115,8 @@ tl::expected<std::size_t, Refusal> Message::read_body(std::string_view bytes) {
 }
 
 bool Message::is_done() const { return impl_->parser.is_done(); }
+
+bool Message::is_chunked() const { return impl_->parser.chunked(); }
 
 std::size_t Message::body_bytes() const { return impl_->parser.get().body().size(); }
 

@@ -36,6 +36,9 @@ class Message {
     /// Whether the whole message has been read.
     bool is_done() const;
 
+    /// Whether the body comes in chunks, its length unknown.
+    bool is_chunked() const;
+
     /// The body as far as it was read.
     std::size_t body_bytes() const;
     std::string take_body();

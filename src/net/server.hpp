@@ -19,7 +19,6 @@ class Server {
     static Result<Server> start(const Options& options, api::Handler& handler);
 
     Server(Server&&) noexcept;
-    Server& operator=(Server&&) noexcept;
     /// Drains and waits.
     ~Server();
 
