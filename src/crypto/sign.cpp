@@ -19,6 +19,20 @@ bool verify(const PublicKey& key, BytesView message, const Signature& signature)
            ) == 0;
 }
 
+std::array<std::byte, 4> note_key_id(std::string_view name, const PublicKey& key) {
+    Bytes text;
+    Writer writer(text);
+    writer.raw(bytes_of(name));
+    writer.raw(bytes_of("\n"));
+    writer.u8(1);
+    writer.raw(key.bytes);
+    std::array<std::byte, crypto_hash_sha256_BYTES> digest{};
+    crypto_hash_sha256(raw_out(digest), raw(text), text.size());
+    std::array<std::byte, 4> id{};
+    std::copy_n(digest.begin(), id.size(), id.begin());
+    return id;
+}
+
 Result<PublicKey> read_public_key(const std::filesystem::path& file) {
     const auto content = read_file(file, public_key_file_max);
     if (!content) return Failure{content.error()};

@@ -11,10 +11,11 @@ constexpr store::Query put_projection{
     "SELECT id, $2, $3 FROM dossier WHERE id = $1 AND version = $2 "
     "ON CONFLICT (dossier) DO UPDATE SET version = excluded.version, sealed = excluded.sealed"};
 constexpr store::Query select_projection{
-    "SELECT version, sealed FROM projection WHERE dossier = $1"};
+    "SELECT d.id, d.type, d.version, p.version, p.sealed FROM dossier d "
+    "LEFT JOIN projection p ON p.dossier = d.id WHERE d.id = $1"};
 constexpr store::Query select_all{
-    "SELECT p.dossier, p.version, p.sealed, d.type FROM projection p "
-    "JOIN dossier d ON d.id = p.dossier ORDER BY p.dossier"};
+    "SELECT d.id, d.type, d.version, p.version, p.sealed FROM dossier d "
+    "LEFT JOIN projection p ON p.dossier = d.id ORDER BY d.id"};
 
 crypto::Place place_of(const Id& dossier, std::uint64_t version) {
     crypto::Place place;
@@ -30,12 +31,21 @@ Result<void> check_grant(const Grant& grant, const Id& dossier) {
     return {};
 }
 
-Result<Projection> open_one(const DossierKeys& keys, std::uint64_t version, BytesView sealed) {
+// A row of the two queries above. A projection can always be made anew, so one that is damaged is
+// stale, not a reason to stop.
+Projection open_row(const DossierKeys& keys, const store::Row& row) {
+    Projection projection{keys.dossier(), 0, {}, true};
+    if (row.is_null(3)) return projection;
+    projection.version = row.count(3);
     auto plain = crypto::open(
-        KeyAccess::key(keys, engine_category), place_of(keys.dossier(), version), sealed
+        KeyAccess::key(keys, engine_category),
+        place_of(keys.dossier(), projection.version),
+        row.blob(4)
     );
-    if (!plain) return Failure{plain.error()};
-    return Projection{keys.dossier(), version, std::move(*plain)};
+    if (!plain) return projection;
+    projection.plain = std::move(*plain);
+    projection.stale = projection.version != row.count(2);
+    return projection;
 }
 
 }  // namespace
@@ -73,11 +83,11 @@ Result<Projection> read_projection(
     if (!table) return Failure{table.error()};
     if (table->destroyed().has(engine_category))
         return fail(Code::not_found, "the dossier was erased");
-    Result<Projection> found = fail(Code::not_found, "the dossier has no projection");
+    Result<Projection> found = fail(Code::not_found, "there is no such dossier");
     const auto read = main.each(
         select_projection,
         [&](const store::Row& row) -> Result<void> {
-            found = open_one(*table, row.count(0), row.blob(1));
+            found = open_row(*table, row);
             return {};
         },
         dossier
@@ -99,9 +109,7 @@ Result<void> each_projection(
         const auto table = load_keys(keys, keyring, dossier);
         if (!table) return Failure{table.error()};
         if (table->destroyed().has(engine_category)) return {};
-        const auto projection = open_one(*table, row.count(1), row.blob(2));
-        if (!projection) return Failure{projection.error()};
-        return on_projection(dossier, row.text(3), *projection);
+        return on_projection(row.text(1), open_row(*table, row));
     });
     if (!read) return Failure{read.error()};
     return {};

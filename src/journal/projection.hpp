@@ -30,6 +30,9 @@ struct Projection {
     Id dossier;
     std::uint64_t version = 0;
     Bytes plain;
+    /// True when it is not of the dossier's present version, is missing or cannot be opened (then
+    /// `plain` is empty): make it anew from the records.
+    bool stale = false;
 };
 
 /// Code::forbidden unless the grant covers the dossier and reads D00.
@@ -41,10 +44,10 @@ Result<Projection> read_projection(
     const Id& dossier
 );
 
-/// Every projection in the order of ids, for start-up; what was destroyed is left out. The views
-/// are valid during the call.
+/// Every dossier with its projection, in the order of ids, for start-up; erased dossiers are left
+/// out. What is shown is valid during the call.
 using OnProjection =
-    std::function<Result<void>(const Id& dossier, std::string_view type, const Projection&)>;
+    std::function<Result<void>(std::string_view dossier_type, const Projection& projection)>;
 Result<void> each_projection(
     const Grant& grant,
     store::Session& main,

@@ -1,0 +1,234 @@
+#include "journal/checkpoint.hpp"
+
+#include "base/log.hpp"
+#include "crypto/file.hpp"
+#include "journal/merkle.hpp"
+#include "journal/rows.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace homeward::journal {
+namespace {
+
+constexpr store::Query select_newest{
+    "SELECT seq, note, tree FROM checkpoint ORDER BY seq DESC LIMIT 1"};
+constexpr store::Query select_at{"SELECT note FROM checkpoint WHERE seq = $1"};
+constexpr store::Query select_after{"SELECT " HOMEWARD_ENTRY_COLUMNS
+                                    " FROM entry e WHERE e.seq > $1 ORDER BY e.seq"};
+constexpr store::Query insert_checkpoint{
+    "INSERT INTO checkpoint (seq, note, tree) VALUES ($1, $2, $3)"};
+
+struct Signed {
+    Checkpoint checkpoint;
+    std::string note;
+    CompactRange tree;
+};
+
+// The hash of an entry again, on purpose with no line shared with hash_entry: a fault in one of
+// the two must not get a signature. docs/journal-format.md has the layout.
+crypto::Hash recompute(const store::Row& row) {
+    Bytes all;
+    const auto put_number = [&all](std::uint64_t value, unsigned bytes) {
+        for (unsigned i = 0; i < bytes; ++i) all.push_back(std::byte(value >> (8 * i) & 0xff));
+    };
+    const auto put = [&all](BytesView piece) { all.insert(all.end(), piece.begin(), piece.end()); };
+    const std::string_view tag = "homeward.entry.v1";
+    put_number(tag.size(), 4);
+    put(bytes_of(tag));
+    put_number(row.count(0), 8);
+    put(row.blob(1));
+    const bool has_record = !row.is_null(2);
+    put_number(has_record ? 1 : 0, 1);
+    if (has_record)
+        put(row.blob(2));
+    else
+        put_number(0, 8), put_number(0, 8);
+    put_number(row.count(3), 8);
+    put(row.blob(5));
+    put_number(row.blob(4).size(), 4);
+    put(row.blob(4));
+    return crypto::hash256(all);
+}
+
+// The newest checkpoint of the database, after a look at its signature and its tree: a tree that
+// was changed must not be carried into the next signature.
+Result<std::optional<Signed>> read_newest(store::Session& main, const crypto::PublicKey& key) {
+    std::optional<Signed> newest;
+    const auto read = main.each(select_newest, [&](const store::Row& row) -> Result<void> {
+        auto checkpoint = open_note(key, row.text(1));
+        if (!checkpoint) return Failure{checkpoint.error()};
+        auto tree = CompactRange::from_bytes(row.blob(2));
+        if (!tree) return Failure{tree.error()};
+        if (checkpoint->size != row.count(0) || tree->size() != checkpoint->size ||
+            tree->root() != checkpoint->root)
+            return fail(Code::corrupt, "the newest checkpoint was altered");
+        newest = Signed{std::move(*checkpoint), std::string(row.text(1)), std::move(*tree)};
+        return {};
+    });
+    if (!read) return Failure{read.error()};
+    return newest;
+}
+
+Result<void> add_entries(store::Session& main, CompactRange& tree) {
+    const auto read = main.each(
+        select_after,
+        [&](const store::Row& row) -> Result<void> {
+            const auto hash = recompute(row);
+            if (row.count(0) != tree.size() + 1 || hash != hash_of(row.blob(6))) {
+                return fail(
+                    Code::corrupt, "entry " + std::to_string(row.count(0)) + " was altered"
+                );
+            }
+            tree.add(hash);
+            return {};
+        },
+        tree.size()
+    );
+    if (!read) return Failure{read.error()};
+    return {};
+}
+
+}  // namespace
+
+struct Checkpoints::Impl {
+    Impl(store::Database& to, const crypto::Keyring& with, CheckpointOptions how)
+        : database(to), keyring(with), options(std::move(how)) {}
+
+    ~Impl() {
+        {
+            const std::lock_guard lock(mutex);
+            stopping = true;
+        }
+        due.notify_all();
+        if (thread.joinable()) thread.join();
+    }
+
+    void work() {
+        while (true) {
+            {
+                std::unique_lock lock(mutex);
+                due.wait(lock, [this] { return stopping || since_last >= options.every; });
+                if (stopping) return;
+                since_last = 0;
+            }
+            make_logged();
+        }
+    }
+
+    void make_logged() {
+        const auto made = make();
+        if (made) return;
+        log::write(
+            log::Level::error,
+            "checkpoint_failed",
+            {{"code", name_of(made.error().code)}, {"text", made.error().text}}
+        );
+    }
+
+    Result<Checkpoint> make() {
+        const std::lock_guard one_at_a_time(making);
+        std::optional<Signed> next;
+        bool grew = false;
+        const auto read = database.read_afresh([&](store::Session& main) -> Result<void> {
+            auto newest = read_newest(main, keyring.public_key());
+            if (!newest) return Failure{newest.error()};
+            next = newest->value_or(Signed{});
+            if (auto added = add_entries(main, next->tree); !added) return added;
+            grew = next->tree.size() > next->checkpoint.size;
+            return {};
+        });
+        if (!read) return Failure{read.error()};
+        if (!grew) return next->checkpoint;
+        next->checkpoint = {origin_of(keyring.public_key()), next->tree.size(), next->tree.root()};
+        next->note = sign_note(keyring, next->checkpoint);
+        const auto written = database.write([&](store::Session& main) -> Result<void> {
+            const auto done = main.run(
+                insert_checkpoint, next->checkpoint.size, next->note, next->tree.to_bytes()
+            );
+            if (!done) return Failure{done.error()};
+            return {};
+        });
+        if (!written) return Failure{written.error()};
+        if (auto told = tell_witness(next->note); !told) return Failure{told.error()};
+        return next->checkpoint;
+    }
+
+    Result<void> tell_witness(const std::string& note) {
+        if (options.witness_file.empty()) return {};
+        return crypto::append_file(options.witness_file, bytes_of(note));
+    }
+
+    // The journal must hold every checkpoint that the witness saw last; one that does not was put
+    // back to an earlier state. The witness may lack the newest: a crash came between the two.
+    Result<void> compare_with_witness() {
+        if (options.witness_file.empty()) return {};
+        auto notes = read_witness(options.witness_file);
+        if (!notes && notes.error().code == Code::not_found) notes = std::vector<std::string>{};
+        if (!notes) return Failure{notes.error()};
+        std::string newest;
+        bool held = notes->empty();
+        const auto read = database.read([&](store::Session& main) -> Result<void> {
+            auto found = read_newest(main, keyring.public_key());
+            if (!found) return Failure{found.error()};
+            if (*found) newest = (*found)->note;
+            if (held) return {};
+            const auto last = open_note(keyring.public_key(), notes->back());
+            if (!last) return Failure{last.error()};
+            const auto looked = main.each(
+                select_at,
+                [&](const store::Row& row) -> Result<void> {
+                    held = row.text(0) == notes->back();
+                    return {};
+                },
+                last->size
+            );
+            if (!looked) return Failure{looked.error()};
+            return {};
+        });
+        if (!read) return read;
+        if (!held) return fail(Code::corrupt, "the journal is older than its witness saw it");
+        if (newest.empty() || (!notes->empty() && notes->back() == newest)) return {};
+        return tell_witness(newest);
+    }
+
+    store::Database& database;
+    const crypto::Keyring& keyring;
+    const CheckpointOptions options;
+    std::mutex making;
+    std::mutex mutex;
+    std::condition_variable due;
+    std::size_t since_last = 0;
+    bool stopping = false;
+    std::thread thread;
+};
+
+Checkpoints::Checkpoints(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Result<std::unique_ptr<Checkpoints>> Checkpoints::start(
+    store::Database& database, const crypto::Keyring& keyring, const CheckpointOptions& options
+) {
+    if (options.every == 0) return fail(Code::invalid, "a checkpoint needs at least one entry");
+    auto impl = std::make_unique<Impl>(database, keyring, options);
+    if (auto same = impl->compare_with_witness(); !same) return Failure{same.error()};
+    impl->thread = std::thread([raw = impl.get()] { raw->work(); });
+    return std::unique_ptr<Checkpoints>(new Checkpoints(std::move(impl)));
+}
+
+Checkpoints::~Checkpoints() { impl_->make_logged(); }
+
+void Checkpoints::appended(std::size_t entries) {
+    bool is_due = false;
+    {
+        const std::lock_guard lock(impl_->mutex);
+        impl_->since_last += entries;
+        is_due = impl_->since_last >= impl_->options.every;
+    }
+    if (is_due) impl_->due.notify_one();
+}
+
+Result<Checkpoint> Checkpoints::make() { return impl_->make(); }
+
+}  // namespace homeward::journal
