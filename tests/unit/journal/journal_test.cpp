@@ -1,0 +1,279 @@
+#include "journal/journal.hpp"
+
+#include "journal/projection.hpp"
+#include "unit/journal/office.hpp"
+
+#include <gtest/gtest.h>
+
+#include <type_traits>
+
+namespace homeward::journal {
+namespace {
+
+using casework::Authority;
+using test::bytes;
+using test::must;
+
+// Access cannot be claimed, only decided: nobody but the Authority can make a grant.
+static_assert(!std::is_default_constructible_v<Grant>);
+static_assert(!std::is_constructible_v<
+              Grant,
+              const Id&,
+              const Id&,
+              std::string,
+              std::string,
+              Categories,
+              Categories>);
+
+class Journal : public testing::Test {
+  protected:
+    Result<StoredDossier> read(const Id& dossier) {
+        Result<StoredDossier> out = fail(Code::internal, "not run");
+        must(office.main().read([&](store::Session& main) -> Result<void> {
+            out = read_dossier(main, dossier);
+            return {};
+        }));
+        return out;
+    }
+
+    std::vector<std::uint64_t> page(const HistoryQuery& query) {
+        std::vector<std::uint64_t> out;
+        must(office.main().read([&](store::Session& main) -> Result<void> {
+            for (const auto& entry : must(history(main, query)))
+                out.push_back(number_of(entry.seq));
+            return {};
+        }));
+        return out;
+    }
+
+    test::Folder folder;
+    test::Office office{folder.path()};
+};
+
+TEST_F(Journal, KeepsEveryVersionOfARecord) {
+    const Id dossier = office.open_dossier();
+    const Id record = make_id();
+    EXPECT_EQ(must(office.write(dossier, record, 1, {{16, bytes("first")}})).dossier_version, 1U);
+    EXPECT_EQ(must(office.write(dossier, record, 2, {{16, bytes("second")}})).dossier_version, 2U);
+    const auto stored = must(read(dossier));
+    EXPECT_EQ(stored.row.type, "child");
+    EXPECT_EQ(stored.row.version, 2U);
+    ASSERT_EQ(stored.records.size(), 1U);
+    const auto grant = Authority::grant(dossier, Categories().with(16));
+    const auto keys = office.keys_of(dossier);
+    EXPECT_EQ(*must(open_parts(grant, keys, stored.records[0])).find(16), bytes("second"));
+    must(office.main().read([&](store::Session& main) -> Result<void> {
+        const auto old = must(read_record(main, dossier, record, 1));
+        EXPECT_EQ(*must(open_parts(grant, keys, old)).find(16), bytes("first"));
+        EXPECT_EQ(read_record(main, dossier, record, 3).error().code, Code::not_found);
+        return {};
+    }));
+    EXPECT_TRUE(office.verify().clean());
+}
+
+TEST_F(Journal, RefusesAVersionThatIsNotTheNext) {
+    const Id dossier = office.open_dossier();
+    const Id record = make_id();
+    EXPECT_EQ(office.write(dossier, record, 2, {}).error().code, Code::conflict);
+    must(office.write(dossier, record, 1, {}));
+    EXPECT_EQ(office.write(dossier, record, 1, {}).error().code, Code::conflict);
+    EXPECT_EQ(office.write(dossier, record, 3, {}).error().code, Code::conflict);
+    EXPECT_EQ(must(read(dossier)).row.entries, 1U);
+}
+
+TEST_F(Journal, RefusesAWriteOnAnOldDossierButReadsDoNotMakeItOld) {
+    const Id dossier = office.open_dossier();
+    const auto keys = office.keys_of(dossier);
+    must(office.append(must(prepare(keys, make_id(), 1, {})), 0));
+    must(office.append(must(prepare(keys, std::nullopt, 0, {}))));
+    EXPECT_EQ(must(read(dossier)).row.entries, 2U);
+    EXPECT_EQ(office.append(must(prepare(keys, make_id(), 1, {})), 0).error().code, Code::conflict);
+    EXPECT_TRUE(office.append(must(prepare(keys, make_id(), 1, {})), 1));
+}
+
+TEST_F(Journal, AppendsManyEntriesOfManyDossiersInOneChangeOrNone) {
+    const Id one = office.open_dossier();
+    const Id two = office.open_dossier("place");
+    std::vector<SealedEntry> entries;
+    for (const auto& dossier : {one, two, one, two})
+        entries.push_back(must(prepare(office.keys_of(dossier), make_id(), 1, {})));
+    const auto write = [&] {
+        return office.main().write([&](store::Session& main) -> Result<void> {
+            for (const auto& entry : entries)
+                if (auto done = append(main, entry); !done) return Failure{done.error()};
+            return {};
+        });
+    };
+    must(write());
+    EXPECT_EQ(must(read(one)).records.size(), 2U);
+    entries.push_back(must(prepare(office.keys_of(one), make_id(), 1, {})));
+    std::swap(entries.front(), entries.back());
+    EXPECT_EQ(write().error().code, Code::conflict);
+    EXPECT_EQ(must(read(one)).records.size(), 2U);
+    EXPECT_EQ(office.verify().entries, 4U);
+    EXPECT_TRUE(office.verify().clean());
+}
+
+TEST_F(Journal, ShowsOnlyWhatTheGrantReads) {
+    const Id dossier = office.open_dossier();
+    must(office.write(dossier, make_id(), 1, {{1, bytes("name")}, {7, bytes("health")}}));
+    const auto entry = must(read(dossier)).records[0];
+    const auto keys = office.keys_of(dossier);
+    const auto opened =
+        must(open_parts(Authority::grant(dossier, Categories().with(7)), keys, entry));
+    EXPECT_EQ(opened.find(1), nullptr);
+    EXPECT_EQ(*opened.find(7), bytes("health"));
+    EXPECT_EQ(opened.withheld, Categories().with(1));
+    EXPECT_TRUE(opened.destroyed.empty());
+    const auto other = Authority::grant(make_id(), Categories::all());
+    EXPECT_EQ(open_parts(other, keys, entry).error().code, Code::forbidden);
+}
+
+TEST_F(Journal, AnErasedCategoryIsGoneAndTheChainStillVerifies) {
+    const Id dossier = office.open_dossier();
+    must(office.write(dossier, make_id(), 1, {{1, bytes("name")}, {7, bytes("health")}}));
+    must(office.keys().write([&](store::Session& keys) {
+        return destroy_keys(keys, office.keyring(), dossier, Categories().with(7));
+    }));
+    must(office.keys().scrub());
+    const auto grant = Authority::grant(dossier, Categories::all());
+    const auto entry = must(read(dossier)).records[0];
+    const auto opened = must(open_parts(grant, office.keys_of(dossier), entry));
+    EXPECT_EQ(opened.destroyed, Categories().with(7));
+    EXPECT_EQ(*opened.find(1), bytes("name"));
+    EXPECT_EQ(opened.find(7), nullptr);
+    EXPECT_EQ(
+        prepare(office.keys_of(dossier), make_id(), 1, {{7, {}}}).error().code, Code::forbidden
+    );
+    EXPECT_TRUE(office.verify().clean());
+    must(office.keys().write([&](store::Session& keys) {
+        return destroy_keys(keys, office.keyring(), dossier, Categories::all());
+    }));
+    EXPECT_EQ(must(open_parts(grant, office.keys_of(dossier), entry)).destroyed, Categories::all());
+    EXPECT_EQ(prepare(office.keys_of(dossier), std::nullopt, 0, {}).error().code, Code::forbidden);
+}
+
+TEST_F(Journal, RefusesPartsPastTheirLimits) {
+    const auto keys = DossierKeys::make(make_id());
+    EXPECT_TRUE(prepare(keys, make_id(), 1, {{31, Bytes(part_size_max)}}));
+    EXPECT_EQ(
+        prepare(keys, make_id(), 1, {{31, Bytes(part_size_max + 1)}}).error().code, Code::too_large
+    );
+    EXPECT_EQ(prepare(keys, make_id(), 1, {{32, {}}}).error().code, Code::invalid);
+    EXPECT_EQ(prepare(keys, make_id(), 1, {{3, {}}, {3, {}}}).error().code, Code::invalid);
+    EXPECT_EQ(prepare(keys, make_id(), 0, {}).error().code, Code::invalid);
+    EXPECT_EQ(prepare(keys, std::nullopt, 1, {}).error().code, Code::invalid);
+    std::vector<Part> parts;
+    for (Category i = 0; i < 3; ++i) parts.push_back({i, Bytes(part_size_max)});
+    EXPECT_TRUE(prepare(keys, make_id(), 1, parts));
+    parts.push_back({3, Bytes(part_size_max)});
+    EXPECT_EQ(prepare(keys, make_id(), 1, parts).error().code, Code::too_large);
+}
+
+TEST_F(Journal, PagesThroughHistoryNewestFirst) {
+    const Id dossier = office.open_dossier();
+    const Id record = make_id();
+    must(office.write(dossier, record, 1, {}));
+    must(office.write(dossier, std::nullopt, 0, {}));
+    must(office.write(dossier, make_id(), 1, {}));
+    must(office.write(office.open_dossier(), make_id(), 1, {}));
+    must(office.write(dossier, record, 2, {}));
+    using Seqs = std::vector<std::uint64_t>;
+    HistoryQuery query;
+    query.dossier = dossier;
+    EXPECT_EQ(page(query), (Seqs{5, 3, 2, 1}));
+    query.limit = 2;
+    EXPECT_EQ(page(query), (Seqs{5, 3}));
+    query.before = static_cast<Seq>(3);
+    EXPECT_EQ(page(query), (Seqs{2, 1}));
+    query = {dossier, HistoryQuery::Kind::changes, {}, Seq::none, 100};
+    EXPECT_EQ(page(query), (Seqs{5, 3, 1}));
+    query.kind = HistoryQuery::Kind::remarks;
+    EXPECT_EQ(page(query), (Seqs{2}));
+    query.record = record;
+    EXPECT_EQ(page(query), (Seqs{5, 1}));
+    must(office.main().read([&](store::Session& main) -> Result<void> {
+        query.limit = history_page_max;
+        EXPECT_TRUE(history(main, query));
+        query.limit = history_page_max + 1;
+        EXPECT_EQ(history(main, query).error().code, Code::invalid);
+        query.limit = 0;
+        EXPECT_EQ(history(main, query).error().code, Code::invalid);
+        return {};
+    }));
+}
+
+TEST_F(Journal, RefusesADossierTwiceAndStrangeTypes) {
+    const auto create = [&](const Id& id, std::string_view type) {
+        const auto done = office.main().write([&](store::Session& main) {
+            return create_dossier(main, id, type);
+        });
+        return done ? Code::internal : done.error().code;
+    };
+    const Id id = office.open_dossier();
+    EXPECT_EQ(create(id, "child"), Code::conflict);
+    EXPECT_EQ(create(Id{}, "child"), Code::invalid);
+    for (const char* type : {"", "Child", "a b", "ch\xc3\xa9"})
+        EXPECT_EQ(create(make_id(), type), Code::invalid) << type;
+    EXPECT_EQ(create(make_id(), std::string(dossier_type_size_max + 1, 'a')), Code::invalid);
+    EXPECT_EQ(create(make_id(), std::string(dossier_type_size_max, 'a')), Code::internal);
+    EXPECT_EQ(read(make_id()).error().code, Code::not_found);
+}
+
+TEST_F(Journal, ProjectionsFollowTheDossiersVersion) {
+    const Id dossier = office.open_dossier();
+    const Id without = office.open_dossier("place");
+    must(office.write(dossier, make_id(), 1, {}));
+    const auto put = [&](std::uint64_t version, std::string_view text) {
+        const auto sealed = must(seal_projection(office.keys_of(dossier), version, bytes_of(text)));
+        return office.main().write([&](store::Session& main) {
+            return store_projection(main, dossier, version, sealed);
+        });
+    };
+    EXPECT_EQ(put(2, "early").error().code, Code::conflict);
+    must(put(1, "one"));
+    must(put(1, "one again"));
+    const auto all = Authority::grant(Id{}, Categories().with(engine_category));
+    const auto list = [&](const Grant& grant) {
+        std::vector<std::string> lines;
+        const auto done = office.main().read([&](store::Session& main) {
+            return office.keys().read([&](store::Session& keys) {
+                return each_projection(
+                    grant,
+                    main,
+                    keys,
+                    office.keyring(),
+                    [&](std::string_view type, const Projection& shown) -> Result<void> {
+                        lines.push_back(
+                            std::string(type) + ":" + std::string(text_of(shown.plain)) +
+                            (shown.stale ? "!" : "")
+                        );
+                        return {};
+                    }
+                );
+            });
+        });
+        if (!done) lines.assign(1, std::string(name_of(done.error().code)));
+        std::sort(lines.begin(), lines.end());
+        return lines;
+    };
+    using Lines = std::vector<std::string>;
+    EXPECT_EQ(list(all), (Lines{"child:one again", "place:!"}));
+    must(office.write(dossier, make_id(), 1, {}));
+    EXPECT_EQ(list(all), (Lines{"child:one again!", "place:!"}));
+    EXPECT_EQ(list(Authority::grant(Id{}, Categories().with(1))), (Lines{"forbidden"}));
+    EXPECT_EQ(list(Authority::grant(without, Categories::all())), (Lines{"forbidden"}));
+}
+
+TEST_F(Journal, ReopensWhereItStopped) {
+    const Id dossier = office.open_dossier();
+    must(office.write(dossier, make_id(), 1, {{4, bytes("kept")}}));
+    {
+        auto checkpoints = must(Checkpoints::start(office.main(), office.keyring(), {}));
+        EXPECT_EQ(must(checkpoints->make()).size, 1U);
+    }
+    EXPECT_EQ(store::Store::open(folder.path()).error().code, Code::unavailable);
+}
+
+}  // namespace
+}  // namespace homeward::journal
