@@ -1,5 +1,6 @@
 #include "commands/pack_commands.hpp"
 
+#include "commands/data_commands.hpp"
 #include "policy/story.hpp"
 #include "policy/trace.hpp"
 
@@ -15,11 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t story_bytes_max = 1U << 20U;
-
-int cannot(const Error& error) {
-    std::fprintf(stderr, "homeward: %s\n", error.text.c_str());
-    return 2;
-}
 
 Result<std::string> read_story(const fs::path& file) {
     std::error_code ec;

@@ -1,0 +1,132 @@
+#include "commands/data_commands.hpp"
+#include "commands/progress.hpp"
+#include "crypto/hash.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <fmt/format.h>
+#include <fstream>
+#include <iostream>
+
+namespace homeward::commands {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t line_bytes_max = 4U << 20U;
+constexpr std::size_t batch_lines_max = 512;
+constexpr std::size_t batch_bytes_max = 8U << 20U;
+constexpr std::size_t fingerprint_bytes = 1U << 20U;
+
+/// The same file is the same job, on whatever day: made from its size and its beginning.
+Result<Id> job_of(const fs::path& file) {
+    std::error_code ec;
+    const auto size = fs::file_size(file, ec);
+    std::ifstream in(file, std::ios::binary);
+    if (ec || !in) return fail(Code::not_found, "cannot read " + file.string());
+    std::string head(static_cast<std::size_t>(std::min<std::uintmax_t>(size, fingerprint_bytes)), '\0');
+    in.read(head.data(), static_cast<std::streamsize>(head.size()));
+    head += std::to_string(size);
+    const auto digest = crypto::hash256(bytes_of(head));
+    return id_from(BytesView(digest.bytes).first(16));
+}
+
+/// Reads lines; one that is too long is taken as unreadable without being kept in memory.
+class Lines {
+  public:
+    explicit Lines(const fs::path& file) : in_(file, std::ios::binary) {}
+
+    std::uint64_t read_bytes() const { return read_; }
+
+    /// The next lines that are not empty and come after `skip`.
+    std::vector<casework::ImportLine> next(std::uint64_t skip) {
+        std::vector<casework::ImportLine> out;
+        std::size_t bytes = 0;
+        std::string line;
+        while (out.size() < batch_lines_max && bytes < batch_bytes_max && std::getline(in_, line)) {
+            ++number_;
+            read_ += line.size() + 1;
+            bytes += line.size();
+            if (number_ <= skip || line.empty() || line == "\r") continue;
+            out.push_back({number_, parse_json(line, {.bytes_max = line_bytes_max})});
+        }
+        return out;
+    }
+
+  private:
+    std::ifstream in_;
+    std::uint64_t number_ = 0;
+    std::uint64_t read_ = 0;
+};
+
+struct Totals {
+    std::uint64_t taken = 0;
+    std::uint64_t unchanged = 0;
+    std::uint64_t refused = 0;
+};
+
+void write_refused(std::ostream& out, const casework::RefusedLine& line) {
+    const json::object one{
+        {"line", line.line}, {"pointer", line.pointer}, {"reason", line.reason}
+    };
+    out << json::serialize(one) << '\n';
+}
+
+Result<Totals> run_import(casework::Register& reg, const ImportOptions& options, std::ostream& refused) {
+    const auto console = casework::Caller::console();
+    const auto job = job_of(options.file);
+    if (!job) return Failure{job.error()};
+    const auto before = reg.import_job(console, *job);
+    const std::uint64_t skip = before ? before->line : 0;
+    if (skip > 0) std::fprintf(stderr, "Going on after line %llu.\n", static_cast<unsigned long long>(skip));
+    std::error_code ec;
+    const auto size = fs::file_size(options.file, ec);
+    Lines lines(options.file);
+    Progress progress("Importing (bytes)");
+    Totals totals;
+    while (true) {
+        const auto batch = lines.next(skip);
+        if (batch.empty() && lines.read_bytes() >= size) break;
+        if (batch.empty()) continue;
+        const auto imported = reg.import(console, *job, batch);
+        if (!imported) return Failure{imported.error()};
+        totals.taken += imported->taken;
+        totals.unchanged += imported->unchanged;
+        totals.refused += imported->refused.size();
+        for (const auto& line : imported->refused) write_refused(refused, line);
+        progress.show(lines.read_bytes(), size);
+    }
+    progress.finish();
+    return totals;
+}
+
+}  // namespace
+
+int import_file(const ImportOptions& options) {
+    auto data = OpenData::open(options.data);
+    if (!data) return cannot(data.error());
+    std::ofstream file;
+    if (!options.refused_file.empty()) {
+        file.open(options.refused_file, std::ios::binary | std::ios::app);
+        if (!file) return cannot({Code::invalid, "cannot write " + options.refused_file.string(), {}});
+    }
+    const auto totals =
+        run_import((*data)->reg(), options, options.refused_file.empty() ? std::cerr : file);
+    if (!totals) return cannot(totals.error());
+    if (options.as_json) {
+        const json::object out{
+            {"taken", totals->taken}, {"unchanged", totals->unchanged}, {"refused", totals->refused}
+        };
+        fmt::print("{}\n", json::serialize(out));
+    } else {
+        fmt::print(
+            "{} files taken, {} there already, {} lines refused\n",
+            totals->taken,
+            totals->unchanged,
+            totals->refused
+        );
+    }
+    return totals->refused == 0 ? 0 : 1;
+}
+
+}  // namespace homeward::commands

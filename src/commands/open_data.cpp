@@ -1,0 +1,115 @@
+#include "commands/open_data.hpp"
+
+#include "commands/progress.hpp"
+
+#include <cstdio>
+#include <fmt/format.h>
+#include <fstream>
+#include <iostream>
+#include <termios.h>
+#include <unistd.h>
+
+namespace homeward::commands {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Puts the terminal back as it was, however the function is left.
+class Quiet {
+  public:
+    Quiet() {
+        tcgetattr(STDIN_FILENO, &before_);
+        termios quiet = before_;
+        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    }
+    Quiet(const Quiet&) = delete;
+    Quiet& operator=(const Quiet&) = delete;
+    ~Quiet() { tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_); }
+
+  private:
+    termios before_{};
+};
+
+}  // namespace
+
+fs::path key_beside(const fs::path& data) {
+    fs::path folder = fs::absolute(data).lexically_normal();
+    if (folder.filename().empty()) folder = folder.parent_path();
+    return folder.string() + ".key";
+}
+
+Result<std::string> ask_secret(const std::string& prompt) {
+    if (isatty(STDIN_FILENO) == 0)
+        return fail(Code::invalid, "no terminal to ask on: give a file with the secret instead");
+    std::fprintf(stderr, "%s: ", prompt.c_str());
+    std::string line;
+    {
+        const Quiet quiet;
+        std::getline(std::cin, line);
+    }
+    std::fputc('\n', stderr);
+    return line;
+}
+
+Result<std::string> first_line(const fs::path& file) {
+    std::ifstream in(file);
+    std::string line;
+    if (!in || !std::getline(in, line)) return fail(Code::not_found, "cannot read " + file.string());
+    return line;
+}
+
+Result<crypto::Unlock> unlock_of(const DataOptions& options, bool twice) {
+    crypto::Unlock unlock;
+    unlock.key_file = options.key_file;
+    std::error_code ec;
+    if (unlock.key_file.empty() && options.passphrase_file.empty() && !twice &&
+        fs::exists(key_beside(options.data), ec))
+        unlock.key_file = key_beside(options.data);
+    if (!options.passphrase_file.empty()) {
+        auto line = first_line(options.passphrase_file);
+        if (!line) return Failure{line.error()};
+        unlock.passphrase = std::move(*line);
+    }
+    if (!unlock.key_file.empty() || !unlock.passphrase.empty()) return unlock;
+    auto typed = ask_secret("Passphrase");
+    if (!typed) return Failure{typed.error()};
+    if (twice) {
+        const auto again = ask_secret("Once more");
+        if (!again) return Failure{again.error()};
+        if (*again != *typed) return fail(Code::invalid, "the two passphrases differ");
+    }
+    unlock.passphrase = std::move(*typed);
+    return unlock;
+}
+
+Result<std::unique_ptr<OpenData>> OpenData::open(const DataOptions& options) {
+    if (const auto locked = crypto::lock_process_memory(); !locked) return Failure{locked.error()};
+    auto pack = good_pack(options.pack);
+    if (!pack) return Failure{pack.error()};
+    const auto unlock = unlock_of(options, false);
+    if (!unlock) return Failure{unlock.error()};
+    auto keyring = crypto::Keyring::open(options.data, *unlock);
+    if (!keyring) return Failure{keyring.error()};
+    auto store = store::Store::open(options.data);
+    if (!store) return Failure{store.error()};
+    std::unique_ptr<OpenData> out(new OpenData(std::move(*store), std::move(*keyring)));
+    journal::CheckpointOptions checkpoints;
+    checkpoints.witness_file = options.witness_file;
+    auto made = journal::Checkpoints::start(out->store_.main(), out->keyring_, checkpoints);
+    if (!made) return Failure{made.error()};
+    out->checkpoints_ = std::move(*made);
+    Progress progress("Opening files");
+    const casework::Parts parts{
+        out->store_, out->keyring_, *pack, out->clock_, out->passwords_, *out->checkpoints_
+    };
+    auto reg = casework::Register::start(parts, {}, [&](std::size_t done, std::size_t all) {
+        progress.show(done, all);
+    });
+    progress.finish();
+    if (!reg) return Failure{reg.error()};
+    out->register_ = std::move(*reg);
+    return out;
+}
+
+}  // namespace homeward::commands

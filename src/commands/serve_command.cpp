@@ -1,0 +1,105 @@
+#include "commands/serve_command.hpp"
+
+#include "api/service.hpp"
+#include "base/log.hpp"
+#include "commands/data_commands.hpp"
+#include "commands/version.hpp"
+#include "net/server.hpp"
+
+#include <condition_variable>
+#include <cstdio>
+#include <fmt/format.h>
+#include <mutex>
+#include <thread>
+
+namespace homeward::commands {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t recheck_step = 256;
+constexpr std::chrono::seconds recheck_every{20};
+
+/// Judges anew the files whose clocks have moved on, a few at a time, while nobody asks.
+class Rechecker {
+  public:
+    explicit Rechecker(casework::Register& reg) : reg_(reg), thread_([this] { run(); }) {}
+    Rechecker(const Rechecker&) = delete;
+    Rechecker& operator=(const Rechecker&) = delete;
+    ~Rechecker() {
+        {
+            const std::scoped_lock lock(mutex_);
+            stop_ = true;
+        }
+        wake_.notify_all();
+        thread_.join();
+    }
+
+  private:
+    void run() {
+        std::unique_lock lock(mutex_);
+        while (!wake_.wait_for(lock, recheck_every, [this] { return stop_; })) {
+            lock.unlock();
+            const auto done = reg_.recheck(recheck_step);
+            if (!done) log::write(log::Level::warning, "recheck_failed", {{"why", name_of(done.error().code)}});
+            lock.lock();
+        }
+    }
+
+    casework::Register& reg_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool stop_ = false;
+    std::thread thread_;
+};
+
+Result<api::Pages> pages_of(const fs::path& wanted) {
+    if (!wanted.empty()) return api::Pages::load(wanted);
+    std::error_code ec;
+    const fs::path program = fs::read_symlink("/proc/self/exe", ec);
+    const fs::path installed = program.parent_path().parent_path() / "share" / "homeward" / "web";
+    for (const fs::path& folder : {fs::path("web/dist"), installed}) {
+        if (fs::exists(folder / "index.html", ec)) return api::Pages::load(folder);
+    }
+    return api::Pages();
+}
+
+net::Options net_options(const ServeOptions& options) {
+    net::Options out;
+    out.listen = options.listen;
+    out.certificate = options.certificate;
+    out.key = options.key;
+    out.proxies = options.proxies;
+    out.gate.hosts = options.hosts;
+    out.signals = true;
+    if (options.connections_per_address > 0)
+        out.limits.connections_per_address_max = options.connections_per_address;
+    return out;
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+    auto pages = pages_of(options.pages);
+    if (!pages) return cannot(pages.error());
+    auto data = OpenData::open(options.data);
+    if (!data) return cannot(data.error());
+    api::Service service((*data)->reg(), std::move(*pages), std::string(version));
+    auto server = net::Server::start(net_options(options), service);
+    if (!server) return cannot(server.error());
+    const std::string host = options.listen.substr(0, options.listen.rfind(':'));
+    fmt::print(
+        "Homeward serves at {}://{}:{}/\n", options.certificate.empty() ? "http" : "https", host, server->port()
+    );
+    std::fflush(stdout);
+    {
+        const Rechecker rechecker((*data)->reg());
+        server->wait();
+    }
+    const auto checkpoint = (*data)->checkpoints().make();
+    if (!checkpoint) return cannot(checkpoint.error());
+    log::write(log::Level::info, "stopped", {{"entries", std::to_string(checkpoint->size)}});
+    return 0;
+}
+
+}  // namespace homeward::commands
