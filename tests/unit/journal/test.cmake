@@ -1,1 +1,1 @@
-homeward_test(unit_journal unit / journal DEPS journal LABELS unit)
+homeward_test(unit_journal unit/journal DEPS journal LABELS unit)
