@@ -58,8 +58,18 @@ Type Bindings::replace(const Type& type) const {
     }
 }
 
+Type closed(const Type& type) {
+    switch (type.kind()) {
+        case Type::Kind::dyn: return Type::dyn();
+        case Type::Kind::list: return Type::list(closed(type.arg(0)));
+        case Type::Kind::map: return Type::map(closed(type.arg(0)), closed(type.arg(1)));
+        default: return type;
+    }
+}
+
 Type join(const Type& a, const Type& b) {
-    if (a == b) return a;
+    if (a == b || b.is_open()) return a;
+    if (a.is_open()) return b;
     if (a.kind() != b.kind()) return Type::dyn();
     switch (a.kind()) {
         case Type::Kind::string: return Type::string();

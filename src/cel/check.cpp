@@ -9,7 +9,7 @@ CheckedBody Checker::check(Ast ast, const std::vector<Definition::Param>& params
     findings_.resize(ast.nodes);
     for (const auto& param : params) push_local(param.name, param.type);
     CheckedBody out;
-    out.type = infer(ast.root);
+    out.type = closed(infer(ast.root));
     out.ast = std::move(ast);
     out.findings = std::move(findings_);
     out.local_count = local_count_;
@@ -62,7 +62,7 @@ Type Checker::infer_kind(const Expr& e, Finding& f) {
 }
 
 Type Checker::list(const Expr& e) {
-    Type item;
+    Type item = Type::open();
     for (std::size_t i = 0; i < e.args.size(); ++i) {
         const Type next = infer(e.args[i]);
         item = i == 0 ? next : join(item, next);
@@ -71,8 +71,8 @@ Type Checker::list(const Expr& e) {
 }
 
 Type Checker::map(const Expr& e) {
-    Type key;
-    Type value;
+    Type key = Type::open();
+    Type value = Type::open();
     for (std::size_t i = 0; i + 1 < e.args.size(); i += 2) {
         const Type next_key = infer(e.args[i]);
         const Type next_value = infer(e.args[i + 1]);

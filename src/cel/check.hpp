@@ -60,6 +60,9 @@ class Bindings {
 /// The type that both fit into, dyn when there is none better.
 Type join(const Type& a, const Type& b);
 
+/// `type` with what is still open turned into plain dyn.
+Type closed(const Type& type);
+
 /// Infers types bottom-up, gathers issues, resolves names. One object per tree.
 class Checker {
   public:

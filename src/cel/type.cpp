@@ -4,6 +4,12 @@
 
 namespace homeward::cel {
 
+Type Type::open() {
+    Type t;
+    t.name_ = "?";
+    return t;
+}
+
 Type Type::string_of(std::string domain) {
     Type t(Kind::string);
     t.name_ = std::move(domain);

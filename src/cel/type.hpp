@@ -37,6 +37,8 @@ class Type {
     Type() = default;  ///< dyn
 
     static Type dyn() { return {}; }
+    /// The dyn of an empty list or map: gives way to any better type that it is joined with.
+    static Type open();
     static Type null() { return Type(Kind::null); }
     static Type boolean() { return Type(Kind::boolean); }
     static Type integer() { return Type(Kind::integer); }
@@ -60,6 +62,7 @@ class Type {
     Kind kind() const { return kind_; }
     bool is(Kind kind) const { return kind_ == kind; }
     bool is_dyn() const { return kind_ == Kind::dyn; }
+    bool is_open() const { return kind_ == Kind::dyn && !name_.empty(); }
     /// The word domain of a string, the name of a parameter; otherwise empty.
     const std::string& name() const { return name_; }
     const ObjectType& object_type() const { return *object_; }

@@ -1,0 +1,1 @@
+homeward_test(conformance_cel conformance/cel DEPS base cel LABELS conformance)
