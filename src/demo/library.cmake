@@ -1,0 +1,1 @@
+homeward_library(demo DEPS base EXTERN yaml-cpp)
