@@ -6,7 +6,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 const regions = {
-  rivers: {names: ['AE'], places: ['IRQ']},
+  rivers: {names: ['AE'], places: ['IRQ'], ownScript: true},
   coast: {names: ['EG', 'IQ', 'LB', 'MA', 'TN', 'JO', 'DZ'], places: ['LBN', 'TUN']},
   plains: {names: ['ML', 'SN', 'CM', 'GH', 'PH'], places: ['MLI', 'NER']},
   hills: {names: ['NP', 'BD', 'IN'], places: ['NPL', 'BGD']},
@@ -30,7 +30,8 @@ const unique = (lines) => [...new Set(lines)].join('\n') + '\n';
 
 const forenames = rows(join(folder, 'common-forenames-by-country.csv'))
   .map((row) => ({region: regionOf('names', row.Country), sex: row.Gender, local: clean(row['Localized Name']), latin: clean(row['Romanized Name'])}))
-  .filter((row) => row.region && (row.sex === 'F' || row.sex === 'M') && row.local && row.latin);
+  .filter((row) => row.region && (row.sex === 'F' || row.sex === 'M') && row.local && row.latin)
+  .filter((row) => !regions[row.region].ownScript || row.local !== row.latin && /[^\u0000-\u024F]/.test(row.local));
 let surnames = rows(join(folder, 'common-surnames-by-country.csv'))
   .map((row) => ({region: regionOf('names', row.Country), local: clean(row['Localized Name']), latin: clean(row['Romanized Name'])}))
   .filter((row) => row.region && row.local && row.latin);

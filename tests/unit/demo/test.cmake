@@ -1,0 +1,1 @@
+homeward_test(unit_demo unit/demo DEPS demo LABELS unit)
