@@ -1,0 +1,79 @@
+import { Alert, Button, Group, Modal, Text, Textarea } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
+import { useNavigate } from 'react-router';
+import { service } from '../../api/calls';
+import { isProblem, type Failure } from '../../api/client';
+import type { Act, Finding } from '../../api/types';
+import { usePack } from '../../pack/pack';
+import { Trouble } from '../../parts/Trouble';
+import { filePath } from '../../parts/paths';
+import { useAccess } from '../../session/session';
+import { useSay } from '../../text/texts';
+import css from '../pages.module.css';
+import { useFile } from './FilePage';
+import { FindingList } from './Overview';
+
+/** What the system itself can be asked to do with this file; safeguards can refuse it. */
+export function Acts(): ReactNode {
+  const say = useSay();
+  const { pack } = usePack();
+  const [chosen, setChosen] = useState<Act>();
+  if (pack.acts.length === 0) return null;
+  return (
+    <section aria-labelledby="acts-heading">
+      <h2 id="acts-heading">{say('ui.act.title')}</h2>
+      <Text size="sm" mb="sm">{say('ui.act.help')}</Text>
+      <Group gap="sm">
+        {pack.acts.map((act) => <Button key={act.act} variant="default" onClick={() => setChosen(act)}>{act.title}</Button>)}
+      </Group>
+      {chosen && <ActDialog key={chosen.act} act={chosen} onClose={() => setChosen(undefined)} />}
+    </section>
+  );
+}
+
+function ActDialog({ act, onClose }: { act: Act; onClose: () => void }): ReactNode {
+  const say = useSay();
+  const navigate = useNavigate();
+  const { client } = useAccess();
+  const { file, again } = useFile();
+  const [id] = useState(() => crypto.randomUUID());
+  const [reasons, setReasons] = useState('');
+  const [noReasons, setNoReasons] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const blocking: readonly Finding[] | undefined =
+    failure && isProblem(failure, 'blocked') ? (failure.problem.findings ?? []) : undefined;
+  const submit = async (): Promise<void> => {
+    setNoReasons(reasons.trim() === '');
+    if (reasons.trim() === '') return;
+    setBusy(true);
+    setFailure(undefined);
+    const reply = await service.act(client, file.ref, act.act, id, reasons.trim());
+    setBusy(false);
+    if (!reply.ok) return setFailure(reply.failure);
+    onClose();
+    again();
+    void navigate(filePath(file.ref), { state: { said: 'ui.act.done' } });
+  };
+  return (
+    <Modal opened onClose={onClose} title={act.title} size="lg" lockScroll={false} closeButtonProps={{ 'aria-label': say('ui.close') }}>
+      {blocking ? (
+        <>
+          <Alert role="alert" color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title={say('ui.act.blocked')} mb="md">{say('ui.act.blocked_help')}</Alert>
+          <div className={css['column']}><FindingList findings={blocking} file={file} /></div>
+        </>
+      ) : (
+        <form noValidate onSubmit={(event) => { event.preventDefault(); void submit(); }}>
+          <Textarea label={say('ui.act.reasons')} description={say('ui.act.reasons_help')} value={reasons} dir="auto" rows={4} data-autofocus
+            error={noReasons ? say('ui.act.reasons_missing') : undefined} onChange={(event) => setReasons(event.currentTarget.value)} />
+          {failure && <Trouble failure={failure} lead={say('ui.act.not_done')} again={() => void submit()} />}
+          <Group mt="md">
+            <Button type="submit" loading={busy}>{act.title}</Button>
+            <Button variant="default" onClick={onClose}>{say('ui.cancel')}</Button>
+          </Group>
+        </form>
+      )}
+    </Modal>
+  );
+}
