@@ -1,0 +1,1 @@
+homeward_test(unit_api unit/api DEPS api LABELS unit)
