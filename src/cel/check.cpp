@@ -120,15 +120,17 @@ Type Checker::macro(const Expr& e, Finding& f) {
     std::vector<Type> parts;
     for (std::size_t i = 1; i < e.args.size(); ++i) parts.push_back(infer(e.args[i]));
     locals_.erase(locals_.begin() + static_cast<std::ptrdiff_t>(before), locals_.end());
-    if (e.macro == Macro::filter) return Type::list(is_map ? key : item);
-    return macro_result(e, parts, key);
+    return macro_result(e, parts, key, is_map ? key : item);
 }
 
-Type Checker::macro_result(const Expr& e, const std::vector<Type>& parts, const Type& key) {
+Type Checker::macro_result(
+    const Expr& e, const std::vector<Type>& parts, const Type& key, const Type& item
+) {
     const bool transforms = e.macro == Macro::map || e.macro == Macro::transform_list ||
                             e.macro == Macro::transform_map;
     if (!transforms || parts.size() == 2)
         want(e.args[1], parts[0], Type::boolean(), "a condition");
+    if (e.macro == Macro::filter) return Type::list(item);
     if (!transforms) return Type::boolean();
     return e.macro == Macro::transform_map ? Type::map(key, parts.back()) : Type::list(parts.back());
 }

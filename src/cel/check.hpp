@@ -87,7 +87,9 @@ class Checker {
     Type list(const Expr& e);
     Type map(const Expr& e);
     Type macro(const Expr& e, Finding& f);
-    Type macro_result(const Expr& e, const std::vector<Type>& parts, const Type& key);
+    Type macro_result(
+        const Expr& e, const std::vector<Type>& parts, const Type& key, const Type& item
+    );
     Type call(const Expr& e, Finding& f);
     Type logic(const Expr& e);
     Type ternary(const Expr& e);

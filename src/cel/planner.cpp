@@ -10,6 +10,9 @@ Issues Planner::run(const CheckedBody& body) {
     body_ = &body;
     plan_.local_count = body.local_count;
     plan_.root = node(body.ast.root);
+    if (made_ > options_.plan_nodes_max && too_large_.empty())
+        too_large_ = fmt::format("longer than {} parts", options_.plan_nodes_max);
+    if (!too_large_.empty()) issue(body.ast.root, "with its definitions, " + too_large_);
     plan_.type = body.type;
     plan_.variable_count = declarations_.variable_count();
     plan_.zones = declarations_.zones();
@@ -23,19 +26,17 @@ Issues Planner::run(const CheckedBody& body) {
 }
 
 void Planner::issue(const Expr& e, std::string message) {
-    issues_.push_back({e.at, std::move(message), {}});
+    // A place inside a definition means nothing in this source: the call stands for it.
+    if (call_ != nullptr) message = definition_->definition.name + "(): " + message;
+    issues_.push_back({call_ != nullptr ? call_->at : e.at, std::move(message), {}});
 }
 
 const Node* Planner::node(const Expr& e) {
     const Finding& f = body_->findings[e.id];
     if (++depth_ > options_.plan_depth_max || made_ >= options_.plan_nodes_max) {
-        if (issues_.empty())
-            issue(
-                e,
-                depth_ > options_.plan_depth_max
-                    ? fmt::format("with its definitions, nested more than {} deep", options_.plan_depth_max)
-                    : fmt::format("with its definitions, longer than {} parts", options_.plan_nodes_max)
-            );
+        too_large_ = depth_ > options_.plan_depth_max
+                         ? fmt::format("nested more than {} deep", options_.plan_depth_max)
+                         : fmt::format("longer than {} parts", options_.plan_nodes_max);
         --depth_;
         return fault("too large");
     }
@@ -204,9 +205,13 @@ const Node* Planner::inlined(const Expr& e, const CheckedDefinition& definition)
     auto args = nodes(e.args);
     const CheckedBody* outer_body = std::exchange(body_, definition.body.get());
     const std::uint32_t outer_base = std::exchange(base_, plan_.local_count);
+    const Expr* outer_call = std::exchange(call_, call_ == nullptr ? &e : call_);
+    const CheckedDefinition* outer_definition = std::exchange(definition_, &definition);
     const std::uint32_t first = base_;
     plan_.local_count += body_->local_count;
     const Node* body = node(body_->ast.root);
+    call_ = outer_call;
+    definition_ = outer_definition;
     body_ = outer_body;
     base_ = outer_base;
     return make<LetNode>(first, std::move(args), body);

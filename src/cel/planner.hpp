@@ -54,8 +54,11 @@ class Planner {
     Plan& plan_;
     const CheckedBody* body_ = nullptr;  // the tree at hand: the expression's or a definition's
     std::uint32_t base_ = 0;             // slot of that tree's first local
+    const Expr* call_ = nullptr;                         // in a definition: the call that led in …
+    const CheckedDefinition* definition_ = nullptr;      // … and the definition
     std::uint32_t depth_ = 0;
     std::uint32_t made_ = 0;
+    std::string too_large_;  // the limit that was passed
     Issues issues_;
 };
 
