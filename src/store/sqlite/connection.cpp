@@ -20,7 +20,8 @@ constexpr int busy_timeout_ms = 5000;
 // and even when it has (or the log would grow for ever under load).
 constexpr int log_pages_idle = 1000;
 constexpr int log_pages_max = 16'000;
-constexpr int scrub_tries = 20;
+// The writer stands still while it waits for readers to leave the log.
+constexpr int scrub_timeout_ms = 500;
 constexpr int statements_max = 256;
 
 constexpr const char* settings = R"sql(
@@ -349,17 +350,14 @@ Result<void> FileConnection::tidy(bool idle) {
 }
 
 Result<void> FileConnection::scrub() {
-    for (int i = 0; i < scrub_tries; ++i) {
-        const int status = sqlite3_wal_checkpoint_v2(
-            handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr
-        );
-        if (status == SQLITE_OK) {
-            log_pages_ = 0;
-            return {};
-        }
-        if ((status & 0xff) != SQLITE_BUSY) return failure(status);
-    }
-    return fail(Code::unavailable, "a long read holds the log");
+    sqlite3_busy_timeout(handle_, scrub_timeout_ms);
+    const int status =
+        sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite3_busy_timeout(handle_, busy_timeout_ms);
+    if ((status & 0xff) == SQLITE_BUSY) return fail(Code::unavailable, "a long read holds the log");
+    if (status != SQLITE_OK) return failure(status);
+    log_pages_ = 0;
+    return {};
 }
 
 Result<std::vector<std::string>> FileConnection::self_check(Schema schema) {

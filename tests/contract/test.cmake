@@ -1,0 +1,1 @@
+homeward_test(contract_store contract DEPS store LABELS contract)

@@ -1,0 +1,135 @@
+#include "crypto/box.hpp"
+
+#include "crypto/hash.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace homeward::crypto {
+namespace {
+
+Place somewhere() {
+    Place place;
+    place.table = "entry";
+    place.dossier = make_id();
+    place.record = make_id();
+    place.version = 3;
+    place.category = 16;
+    place.part = 2;
+    place.mark = make_id();
+    return place;
+}
+
+TEST(Box, OpensWhereItWasSealedAndNowhereElse) {
+    const auto key = SecretKey::random();
+    const Place place = somewhere();
+    const Bytes box = seal(key.view(), place, bytes_of("a child's name"));
+    EXPECT_EQ(text_of(open(key.view(), place, box).value()), "a child's name");
+
+    std::vector<Place> others(7, place);
+    others[0].table = "projection";
+    others[1].dossier = make_id();
+    others[2].record = make_id();
+    others[3].version = 4;
+    others[4].category = 17;
+    others[5].part = 1;
+    others[6].mark = make_id();
+    for (const auto& other : others) {
+        const auto opened = open(key.view(), other, box);
+        ASSERT_FALSE(opened);
+        EXPECT_EQ(opened.error().text, "cannot be opened");
+        EXPECT_EQ(opened.error().code, Code::corrupt);
+    }
+    EXPECT_EQ(open(SecretKey::random().view(), place, box).error().text, "cannot be opened");
+}
+
+TEST(Box, RefusesEachChangedByteAndEachCut) {
+    const auto key = SecretKey::random();
+    const Place place = somewhere();
+    const Bytes box = seal(key.view(), place, bytes_of("x"));
+    for (std::size_t i = 0; i < box.size(); ++i) {
+        for (unsigned bit = 0; bit < 8; ++bit) {
+            Bytes changed = box;
+            changed[i] ^= std::byte{1} << bit;
+            EXPECT_EQ(open(key.view(), place, changed).error().text, "cannot be opened") << i;
+        }
+        const auto cut = open(key.view(), place, BytesView(box).first(i));
+        EXPECT_EQ(cut.error().text, "cannot be opened") << i;
+    }
+    Bytes longer = box;
+    longer.push_back(std::byte{0});
+    EXPECT_FALSE(open(key.view(), place, longer));
+}
+
+TEST(Box, HidesTheSizeInSteps) {
+    const auto key = SecretKey::random();
+    const auto size = [&](std::size_t plain) {
+        const Bytes box = seal(key.view(), Place{}, Bytes(plain));
+        EXPECT_EQ(open(key.view(), Place{}, box).value(), Bytes(plain)) << plain;
+        return box.size() - box_overhead;
+    };
+    EXPECT_EQ(size(0), 64U);
+    EXPECT_EQ(size(63), 64U);
+    EXPECT_EQ(size(64), 128U);
+    EXPECT_EQ(size(1023), 1024U);
+    EXPECT_EQ(size(1024), 2048U);
+    EXPECT_EQ(size(2047), 2048U);
+    EXPECT_EQ(size(2048), 3072U);
+    EXPECT_EQ(size(box_plain_max), box_plain_max + 1024);
+    EXPECT_DEATH(seal(key.view(), Place{}, Bytes(box_plain_max + 1)), "box_plain_max");
+}
+
+TEST(Box, WithoutPaddingIsAnotherAlgorithm) {
+    const auto key = SecretKey::random();
+    const Bytes exact = seal(key.view(), Place{}, bytes_of("fixed"), Padding::none);
+    EXPECT_EQ(exact.size(), box_overhead + 5);
+    EXPECT_EQ(text_of(open(key.view(), Place{}, exact, Padding::none).value()), "fixed");
+    EXPECT_FALSE(open(key.view(), Place{}, exact));
+    Bytes padded = seal(key.view(), Place{}, bytes_of("fixed"));
+    EXPECT_FALSE(open(key.view(), Place{}, padded, Padding::none));
+}
+
+TEST(Box, NeverLooksTheSameTwice) {
+    const auto key = SecretKey::random();
+    std::set<Bytes> boxes;
+    for (int i = 0; i < 100; ++i) boxes.insert(seal(key.view(), Place{}, bytes_of("same")));
+    EXPECT_EQ(boxes.size(), 100U);
+}
+
+TEST(Box, CommitmentsDoNotShowWhichBoxesShareAKey) {
+    const auto key = SecretKey::random();
+    std::set<Bytes> commitments;
+    for (int i = 0; i < 100; ++i) {
+        const Bytes box = seal(key.view(), somewhere(), bytes_of("x"));
+        commitments.insert(Bytes(box.begin() + 2, box.begin() + 10));
+    }
+    EXPECT_EQ(commitments.size(), 100U);
+}
+
+TEST(Hash, IsBlake2b256) {
+    // Computed with Python: hashlib.blake2b(b"abc", digest_size=32).
+    EXPECT_EQ(
+        to_hex(hash256(bytes_of("abc")).bytes),
+        "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319"
+    );
+    EXPECT_EQ(hash256(bytes_of("abc")), Hasher().add(bytes_of("a")).add(bytes_of("bc")).finish());
+    const auto key = SecretKey::random();
+    EXPECT_NE(mac(key.view(), bytes_of("abc")), hash256(bytes_of("abc")));
+    EXPECT_FALSE(hash_from(Bytes(31)));
+    EXPECT_FALSE(hash_from(Bytes(33)));
+}
+
+TEST(Secret, WhatWasMovedFromIsWiped) {
+    DataKey one;
+    random_bytes(one.span());
+    const DataKey two = std::move(one);
+    EXPECT_TRUE(same_in_constant_time(one.view(), Bytes(key_size))
+    );  // NOLINT(bugprone-use-after-move)
+    EXPECT_FALSE(same_in_constant_time(two.view(), Bytes(key_size)));
+    EXPECT_FALSE(same_in_constant_time(two.view(), Bytes(key_size - 1)));
+}
+
+}  // namespace
+}  // namespace homeward::crypto

@@ -1,0 +1,1 @@
+homeward_test(unit_crypto unit/crypto DEPS crypto LABELS unit)

@@ -1,0 +1,208 @@
+#include "store/database.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/schema.hpp"
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+// What is particular to the engine with one file.
+namespace homeward::store {
+namespace {
+
+namespace fs = std::filesystem;
+using sqlite::FileConnection;
+
+class FileStore : public testing::Test {
+  protected:
+    void SetUp() override { fs::create_directories(folder); }
+    void TearDown() override { fs::remove_all(folder); }
+
+    Code open_code() {
+        const auto opened = Database::open(file_engine(file), Schema::main);
+        return opened ? Code::blocked : opened.error().code;
+    }
+    // As somebody would who has the file and a tool.
+    void tamper(const char* sql) {
+        sqlite3* handle = nullptr;
+        ASSERT_EQ(sqlite3_open(file.c_str(), &handle), SQLITE_OK);
+        char* error = nullptr;
+        EXPECT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, &error), SQLITE_OK) << error;
+        sqlite3_close(handle);
+    }
+    std::string pragma(FileConnection& connection, const Query& query) {
+        std::string value;
+        EXPECT_TRUE(
+            connection
+                .each(
+                    query,
+                    [&](const Row& row) -> Result<void> {
+                        // Some settings answer in words, some in numbers.
+                        const auto text = row.text(0);
+                        value = text.empty() ? std::to_string(row.integer(0)) : std::string(text);
+                        return {};
+                    }
+                )
+                .has_value() ||
+            !value.empty()
+        );
+        return value;
+    }
+
+    fs::path folder = fs::temp_directory_path() / ("homeward-" + to_text(make_id()));
+    fs::path file = folder / "test.db";
+};
+
+TEST_F(FileStore, WritesDurablyAndReadsOnly) {
+    ASSERT_EQ(open_code(), Code::blocked);
+    auto writer = FileConnection::open(file, FileConnection::Mode::writing).value();
+    static constexpr Query mode{"PRAGMA journal_mode"};
+    static constexpr Query synchronous{"PRAGMA synchronous"};
+    static constexpr Query foreign_keys{"PRAGMA foreign_keys"};
+    static constexpr Query trusted{"PRAGMA trusted_schema"};
+    static constexpr Query secure{"PRAGMA secure_delete"};
+    static constexpr Query checkpoint{"PRAGMA wal_autocheckpoint"};
+    static constexpr Query query_only{"PRAGMA query_only"};
+    EXPECT_EQ(pragma(*writer, mode), "wal");
+    EXPECT_EQ(pragma(*writer, synchronous), "2");
+    EXPECT_EQ(pragma(*writer, foreign_keys), "1");
+    EXPECT_EQ(pragma(*writer, trusted), "0");
+    EXPECT_EQ(pragma(*writer, secure), "1");
+    EXPECT_EQ(pragma(*writer, checkpoint), "0");
+    auto reader = FileConnection::open(file, FileConnection::Mode::reading).value();
+    EXPECT_EQ(pragma(*reader, query_only), "1");
+    EXPECT_EQ(pragma(*reader, checkpoint), "0");
+}
+
+TEST_F(FileStore, IsTheOwnersOnly) {
+    const auto opened = Database::open(file_engine(file), Schema::main);
+    ASSERT_TRUE(opened);
+    for (const auto& item : fs::directory_iterator(folder)) {
+        struct stat found {};
+        ASSERT_EQ(stat(item.path().c_str(), &found), 0);
+        EXPECT_EQ(found.st_mode & 0777U, 0600U) << item.path();
+    }
+}
+
+TEST_F(FileStore, RefusesTablesThatAreNotItsOwn) {
+    for (const char* sql :
+         {"DROP TRIGGER entry_is_never_changed",
+          "CREATE TABLE notes (x)",
+          "DROP INDEX entry_of_dossier; CREATE INDEX entry_of_dossier ON entry (dossier)",
+          "UPDATE schema_step SET digest = 'x'"}) {
+        ASSERT_EQ(open_code(), Code::blocked);
+        tamper(sql);
+        EXPECT_EQ(open_code(), Code::corrupt) << sql;
+        fs::remove_all(folder);
+        fs::create_directories(folder);
+    }
+}
+
+TEST_F(FileStore, RefusesANewerOrForeignFile) {
+    ASSERT_EQ(open_code(), Code::blocked);
+    tamper("INSERT INTO schema_step VALUES (9999, '9999_later', 'x')");
+    EXPECT_EQ(open_code(), Code::invalid);
+    fs::remove(file);
+    std::ofstream(file) << std::string(8192, 'x');
+    EXPECT_EQ(open_code(), Code::corrupt);
+    file = folder / "no" / "test.db";
+    EXPECT_EQ(open_code(), Code::unavailable);
+}
+
+// Every database that an earlier version made must reach today's schema.
+TEST_F(FileStore, MigratesFromEveryEarlierStep) {
+    for (const auto schema : {Schema::main, Schema::keys}) {
+        std::vector<const sqlite::SchemaStep*> steps;
+        for (const auto& step : sqlite::schema_steps())
+            if (step.schema == schema) steps.push_back(&step);
+        ASSERT_FALSE(steps.empty());
+        for (std::size_t from = 0; from <= steps.size(); ++from) {
+            fs::remove_all(folder);
+            fs::create_directories(folder);
+            auto writer = FileConnection::open(file, FileConnection::Mode::writing).value();
+            ASSERT_TRUE(writer->run_script(
+                "CREATE TABLE schema_step (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+                "digest TEXT NOT NULL) STRICT"
+            ));
+            for (std::size_t i = 0; i < from; ++i) {
+                static constexpr Query listed{"INSERT INTO schema_step VALUES ($1, $2, $3)"};
+                ASSERT_TRUE(writer->run_script(steps[i]->text));
+                ASSERT_TRUE(writer->run(listed, steps[i]->number, steps[i]->name, steps[i]->digest)
+                );
+            }
+            EXPECT_TRUE(sqlite::migrate(*writer, schema));
+            EXPECT_TRUE(sqlite::compare_schema(*writer, schema).value().empty());
+        }
+    }
+}
+
+TEST_F(FileStore, OneProcessForEachFolder) {
+    {
+        const auto first = FolderLock::take(folder);
+        ASSERT_TRUE(first);
+        EXPECT_EQ(FolderLock::take(folder).error().code, Code::unavailable);
+    }
+    EXPECT_TRUE(FolderLock::take(folder));
+    EXPECT_EQ(FolderLock::take("/proc/homeward").error().code, Code::unavailable);
+}
+
+TEST_F(FileStore, ScrubbingLeavesNothingOverwrittenBehind) {
+    auto database = Database::open(file_engine(file), Schema::main).value();
+    static constexpr Query put{
+        "INSERT INTO setting (name, value) VALUES ('s', $1) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value"};
+    const auto write = [&](const std::string& value) {
+        ASSERT_TRUE(database->write([&](Session& session) -> Result<void> {
+            const auto done = session.run(put, bytes_of(value));
+            if (!done) return Failure{done.error()};
+            return {};
+        }));
+    };
+    const auto holds = [&](std::string_view text) {
+        for (const auto& item : fs::directory_iterator(folder)) {
+            std::ifstream in(item.path(), std::ios::binary);
+            const std::string all((std::istreambuf_iterator<char>(in)), {});
+            if (all.find(text) != std::string::npos) return true;
+        }
+        return false;
+    };
+    write("SECRET-BEFORE");
+    // The control: it was there to be found.
+    EXPECT_TRUE(holds("SECRET-BEFORE"));
+    write("after");
+    ASSERT_TRUE(database->scrub());
+    EXPECT_FALSE(holds("SECRET-BEFORE"));
+    EXPECT_TRUE(holds("after"));
+}
+
+TEST_F(FileStore, ScrubbingSaysWhenALongReadHoldsIt) {
+    auto database = Database::open(file_engine(file), Schema::main).value();
+    auto reader = open_for_reading(file).value();
+    static constexpr Query look{"SELECT count(*) FROM setting"};
+    static constexpr Query put{"INSERT INTO setting (name, value) VALUES ('s', $1)"};
+    ASSERT_TRUE(reader->begin(Connection::Begin::reading));
+    ASSERT_TRUE(reader->run(look));
+    ASSERT_TRUE(database->write([&](Session& session) -> Result<void> {
+        EXPECT_TRUE(session.run(put, bytes_of("x")));
+        return {};
+    }));
+    EXPECT_EQ(database->scrub().error().code, Code::unavailable);
+    reader->rollback();
+    EXPECT_TRUE(database->scrub());
+}
+
+TEST_F(FileStore, LooksAtItsOwnFile) {
+    ASSERT_EQ(open_code(), Code::blocked);
+    auto reader = open_for_reading(file).value();
+    EXPECT_TRUE(reader->self_check(Schema::main).value().empty());
+    EXPECT_FALSE(reader->self_check(Schema::keys).value().empty());
+}
+
+}  // namespace
+}  // namespace homeward::store

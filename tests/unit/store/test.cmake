@@ -1,0 +1,1 @@
+homeward_test(unit_store unit/store DEPS store LABELS unit)
