@@ -21,7 +21,7 @@ Request with(std::string type, std::string body) {
     return request;
 }
 
-json::object body_of(const Response& response) { return json::parse(response.body).as_object(); }
+json::object body_of(const Response& response) { return parse_json(response.body).value().as_object(); }
 
 TEST(Problem, ForbiddenAndAbsentAnswerAlike) {
     const auto forbidden = problem(Error{Code::forbidden, "not your child", "/x"});
