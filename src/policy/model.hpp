@@ -57,7 +57,8 @@ struct Field {
     bool repeats = false;
     bool second_reason = false;  ///< shown only after a second click with a reason
     bool account = false;        ///< a text that holds an account id
-    std::uint16_t codes = 0;     ///< code list, for code and codes
+    std::uint16_t codes = 0;     ///< code list, for code, codes and the basis of an age
+    bool has_codes = false;
     std::string to;              ///< for reference: a kind's id or `dossier:<type>`
     std::vector<Field> fields;   ///< for group
     std::optional<std::int64_t> min;
@@ -128,7 +129,7 @@ struct DossierType {
     std::optional<Mapping> members, grants, acts;
 };
 
-struct Code {
+struct CodeEntry {
     std::string id;
     Text label;
     Text help;
@@ -140,7 +141,7 @@ struct CodeList {
     std::string source;
     std::string tag;
     bool ordered = false;
-    std::vector<Code> codes;
+    std::vector<CodeEntry> codes;
     std::vector<std::pair<std::string, std::vector<std::uint16_t>>> groups;
 
     bool has(std::string_view code) const;
