@@ -1,0 +1,1 @@
+homeward_test(property_cel property/cel DEPS cel EXTERN rapidcheck LABELS property)
