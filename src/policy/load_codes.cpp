@@ -68,7 +68,7 @@ void Loader::add_codes(Keys& keys, std::uint16_t index) {
             keys.error(id.at, fmt::format("more than {} codes", options_.limits.codes_max));
             return;
         }
-        if (!enter(doc, "code " + list.id, id, list.codes.size(), true)) continue;
+        if (!enter(doc, "code " + list.id, id, list.codes.size(), false)) continue;
         list_sites_[index].push_back({&doc, &node, id.at, doc.layer});
         list.codes.push_back(std::move(code));
     }
