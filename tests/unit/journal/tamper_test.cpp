@@ -1,0 +1,370 @@
+#include "crypto/file.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/schema.hpp"
+#include "unit/journal/office.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+// Somebody has the file and a tool. Whatever they change must be found.
+namespace homeward::journal {
+namespace {
+
+using store::sqlite::FileConnection;
+using test::must;
+
+constexpr int entries_of_test = 200;
+
+class Tamper : public testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        folder = new test::Folder();
+        test::Office office(folder->path());
+        key = office.keyring().public_key();
+        const CheckpointOptions options{witness(), 1'000'000};
+        auto checkpoints = must(Checkpoints::start(office.main(), office.keyring(), options));
+        const std::vector<Id> dossiers{office.open_dossier(), office.open_dossier("place")};
+        std::vector<std::uint64_t> versions(20, 0);
+        std::vector<Id> records;
+        for (std::size_t i = 0; i < versions.size(); ++i) records.push_back(make_id());
+        for (std::size_t i = 0; i < entries_of_test; ++i) {
+            const std::size_t which = i % versions.size();
+            const auto& dossier = dossiers[which % 2];
+            if (i % 7 == 6) {
+                must(office.write(dossier, std::nullopt, 0, {}));
+            } else {
+                must(office.write(dossier, records[which], ++versions[which], {}));
+            }
+            if (i == entries_of_test / 2) must(checkpoints->make());
+        }
+    }
+    static void TearDownTestSuite() { delete folder; }
+
+    static std::filesystem::path file() { return folder->path() / store::main_file_name; }
+    static std::filesystem::path witness() { return folder->path() / "checkpoints.log"; }
+
+    // A copy in memory without the tripwires, as somebody with a tool would make one.
+    void SetUp() override {
+        copy = must(FileConnection::open(":memory:", FileConnection::Mode::reading));
+        run("PRAGMA query_only = OFF; PRAGMA foreign_keys = OFF");
+        for (const auto& step : store::sqlite::schema_steps())
+            if (step.schema == store::Schema::main) must(copy->run_script(step.text));
+        run("DROP TRIGGER entry_is_never_changed; DROP TRIGGER entry_is_never_deleted");
+        run("ATTACH '" + file().string() + "' AS real");
+        for (const char* table : {"dossier", "entry", "record", "projection", "checkpoint"})
+            run(std::string("INSERT INTO main.") + table + " SELECT * FROM real." + table);
+        run("DETACH real");
+        const auto report = look(true);
+        ASSERT_TRUE(report.clean()) << report.findings[0].what;
+        ASSERT_EQ(report.entries, 200U);
+        ASSERT_EQ(report.checkpoints, 2U);
+        ASSERT_EQ(report.witnessed, 2U);
+    }
+
+    void run(const std::string& sql) { must(copy->run_script(sql)); }
+
+    VerifyReport look(bool with_witness = false) {
+        const auto file_of_witness = with_witness ? witness() : std::filesystem::path();
+        return must(verify(*copy, {key, file_of_witness, nullptr}));
+    }
+
+    static test::Folder* folder;
+    static crypto::PublicKey key;
+    std::unique_ptr<FileConnection> copy;
+};
+
+test::Folder* Tamper::folder = nullptr;
+crypto::PublicKey Tamper::key;
+
+// One column of the table: how to read it for all entries and to set it for one.
+struct Column {
+    const char* name;
+    store::Query read;
+    store::Query set;
+};
+
+const std::vector<Column>& columns() {
+    static const std::vector<Column> all{
+        {"dossier",
+         {"SELECT seq, dossier FROM entry"},
+         {"UPDATE entry SET dossier = $2 WHERE seq = $1"}},
+        {"record",
+         {"SELECT seq, record FROM entry WHERE record IS NOT NULL"},
+         {"UPDATE entry SET record = $2 WHERE seq = $1"}},
+        {"sealed",
+         {"SELECT seq, sealed FROM entry"},
+         {"UPDATE entry SET sealed = $2 WHERE seq = $1"}},
+        {"prev", {"SELECT seq, prev FROM entry"}, {"UPDATE entry SET prev = $2 WHERE seq = $1"}},
+        {"hash", {"SELECT seq, hash FROM entry"}, {"UPDATE entry SET hash = $2 WHERE seq = $1"}},
+    };
+    return all;
+}
+
+using Cells = std::vector<std::pair<std::uint64_t, Bytes>>;
+
+Cells read_cells(store::Session& session, const Column& column) {
+    Cells cells;
+    must(session.each(column.read, [&](const store::Row& row) -> Result<void> {
+        const auto blob = row.blob(1);
+        cells.emplace_back(row.count(0), Bytes(blob.begin(), blob.end()));
+        return {};
+    }));
+    return cells;
+}
+
+// The same byte of every entry is flipped at once, and each entry must be named: no finding can
+// hide that another is missing. So every byte of all 200 entries is tried.
+TEST_F(Tamper, EachFlippedByteOfEachEntryIsFound) {
+    std::size_t flips = 0;
+    for (const auto& column : columns()) {
+        const auto cells = read_cells(*copy, column);
+        for (std::size_t i = 0; i < cells[0].second.size(); ++i) {
+            run("BEGIN");
+            for (const auto& [seq, value] : cells) {
+                Bytes changed = value;
+                changed.at(i) ^= std::byte{1} << (seq + i) % 8;
+                must(copy->run(column.set, seq, changed));
+                ++flips;
+            }
+            std::set<std::uint64_t> altered;
+            for (const auto& finding : look().findings)
+                if (finding.what == "the entry was altered") altered.insert(number_of(finding.seq));
+            EXPECT_EQ(altered.size(), cells.size()) << column.name << " byte " << i;
+            run("ROLLBACK");
+        }
+    }
+    EXPECT_GT(flips, 200U * 220U);
+    EXPECT_TRUE(look().clean());
+}
+
+TEST_F(Tamper, OneFlippedBitIsFound) {
+    std::mt19937 random(7);
+    for (const auto& column : columns()) {
+        const auto cells = read_cells(*copy, column);
+        for (int i = 0; i < 20; ++i) {
+            const auto& [seq, value] = cells[random() % cells.size()];
+            Bytes changed = value;
+            changed[random() % changed.size()] ^= std::byte{1} << random() % 8;
+            must(copy->run(column.set, seq, changed));
+            EXPECT_FALSE(look().clean()) << column.name << " of " << seq;
+            must(copy->run(column.set, seq, value));
+        }
+    }
+    EXPECT_TRUE(look().clean());
+}
+
+// What can be done with statements, each on its own.
+TEST_F(Tamper, WhatIsDoneToRowsIsFound) {
+    const std::vector<std::string> all{
+        "UPDATE entry SET version = version + 1 WHERE seq = 50",
+        "UPDATE entry SET version = version + 4294967296 WHERE seq = 50",
+        "UPDATE entry SET seq = seq + 1000 WHERE seq = 50",
+        "UPDATE entry SET seq = seq + 1000 WHERE seq = 200",
+        "UPDATE entry SET record = NULL, version = 0 WHERE seq = 50",
+        "DELETE FROM entry WHERE seq = 1",
+        "DELETE FROM entry WHERE seq = 100",
+        "DELETE FROM entry WHERE seq = 200",
+        "DELETE FROM entry",
+        // Inserted: at the end, as a copy of another.
+        "INSERT INTO entry SELECT 201, dossier, record, version, sealed, prev, hash FROM entry "
+        "WHERE seq = 100",
+        // Exchanged contents and exchanged places.
+        "UPDATE entry SET sealed = (SELECT sealed FROM entry e WHERE e.seq = 51) WHERE seq = 50",
+        "UPDATE entry SET seq = 100000 WHERE seq = 50; UPDATE entry SET seq = 50 WHERE seq = 52; "
+        "UPDATE entry SET seq = 52 WHERE seq = 100000",
+        // Rows that point to entries.
+        "UPDATE record SET version = version - 1 WHERE seq = (SELECT max(seq) FROM record)",
+        "UPDATE record SET seq = seq - 20 WHERE seq = (SELECT max(seq) FROM record)",
+        "DELETE FROM record WHERE seq = (SELECT max(seq) FROM record)",
+        "INSERT INTO record SELECT dossier, randomblob(16), 1, seq FROM record LIMIT 1",
+        "INSERT INTO record SELECT randomblob(16), id, 1, seq FROM record LIMIT 1",
+        "UPDATE dossier SET type = 'other' WHERE type = 'child'",
+        "UPDATE dossier SET version = version - 1 WHERE type = 'child'",
+        "UPDATE dossier SET entries = entries + 1 WHERE type = 'child'",
+        "UPDATE dossier SET head = zeroblob(32) WHERE type = 'child'",
+        "DELETE FROM dossier WHERE type = 'child'",
+        "INSERT INTO projection SELECT id, version + 1, zeroblob(9) FROM dossier",
+        "INSERT INTO projection VALUES (randomblob(16), 1, zeroblob(9))",
+        // Checkpoints.
+        "UPDATE checkpoint SET seq = 199 WHERE seq = 200",
+        "UPDATE checkpoint SET tree = zeroblob(40) WHERE seq = 200",
+        "UPDATE checkpoint SET note = replace(note, '200', '199') WHERE seq = 200",
+        "UPDATE checkpoint SET note = replace(note, 'homeward/', 'homeward/0') WHERE seq = 200",
+        "UPDATE checkpoint SET note = note || 'x' WHERE seq = 200",
+        "UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE seq = 101) "
+        "WHERE seq = 200",
+    };
+    for (const auto& sql : all) {
+        run("BEGIN");
+        run(sql);
+        EXPECT_FALSE(look().clean()) << sql;
+        run("ROLLBACK");
+    }
+    EXPECT_TRUE(look().clean());
+}
+
+// Makes every hash, link and pointer right again, as one could who knows the format: only the
+// signatures remain.
+void rechain(FileConnection& copy) {
+    static constexpr store::Query set{"UPDATE entry SET prev = $2, hash = $3 WHERE seq = $1"};
+    static constexpr store::Query head{
+        "UPDATE dossier SET head = $2, entries = (SELECT count(*) FROM entry WHERE dossier = $1), "
+        "version = (SELECT count(record) FROM entry WHERE dossier = $1) WHERE id = $1"};
+    static constexpr store::Query records{
+        "INSERT INTO record SELECT dossier, record, max(version), max(seq) FROM entry "
+        "WHERE record IS NOT NULL GROUP BY dossier, record"};
+    must(copy.run_script("DELETE FROM record"));
+    must(copy.run(records));
+    std::vector<Entry> entries;
+    must(each_entry(copy, Seq::none, [&](const Entry& entry) -> Result<void> {
+        entries.push_back(entry);
+        return {};
+    }));
+    std::map<Id, crypto::Hash> heads;
+    for (auto& entry : entries) {
+        auto found = heads.find(entry.dossier);
+        if (found == heads.end()) {
+            const auto row = must(read_row(copy, entry.dossier));
+            found = heads.emplace(entry.dossier, first_hash(row.id, row.type)).first;
+        }
+        entry.prev = found->second;
+        entry.hash = hash_entry(entry);
+        found->second = entry.hash;
+        must(copy.run(set, number_of(entry.seq), entry.prev.bytes, entry.hash.bytes));
+    }
+    for (const auto& [dossier, hash] : heads) must(copy.run(head, dossier, hash.bytes));
+}
+
+bool has_only(const VerifyReport& report, std::string_view what) {
+    for (const auto& finding : report.findings)
+        if (finding.what != what) return false;
+    return !report.findings.empty();
+}
+
+TEST_F(Tamper, AHistoryThatWasWrittenAnewIsFoundByTheSignatures) {
+    rechain(*copy);
+    EXPECT_TRUE(look().clean());
+    run("UPDATE entry SET sealed = zeroblob(136) WHERE seq = 50");
+    rechain(*copy);
+    EXPECT_TRUE(has_only(look(), "the entries are not those that the checkpoint was made over"));
+}
+
+TEST_F(Tamper, ACutIsFoundByTheSignatures) {
+    run("DELETE FROM entry WHERE seq > 190");
+    rechain(*copy);
+    EXPECT_TRUE(
+        has_only(look(), "the journal ends before the checkpoint was made: it was put back or cut")
+    );
+}
+
+// Without the witness nothing in the file can show it: the control that the witness is needed.
+TEST_F(Tamper, AStatePutBackIsFoundByTheWitnessOnly) {
+    run("DELETE FROM entry WHERE seq > 150; DELETE FROM checkpoint WHERE seq > 150");
+    rechain(*copy);
+    EXPECT_TRUE(look().clean());
+    EXPECT_FALSE(look(true).clean());
+    run("DELETE FROM entry; DELETE FROM checkpoint; DELETE FROM record; DELETE FROM dossier");
+    EXPECT_TRUE(look().clean());
+    EXPECT_FALSE(look(true).clean());
+}
+
+TEST_F(Tamper, EntriesOfAnotherJournalDoNotFit) {
+    test::Folder other;
+    {
+        test::Office office(other.path());
+        const Id dossier = office.open_dossier();
+        for (int i = 0; i < 5; ++i) must(office.write(dossier, make_id(), 1, {}));
+        auto checkpoints = must(Checkpoints::start(office.main(), office.keyring(), {}));
+        must(checkpoints->make());
+    }
+    run("ATTACH '" + (other.path() / store::main_file_name).string() + "' AS other");
+    run("BEGIN; DELETE FROM dossier; DELETE FROM entry; DELETE FROM record; "
+        "DELETE FROM checkpoint; INSERT INTO dossier SELECT * FROM other.dossier; "
+        "INSERT INTO entry SELECT * FROM other.entry; "
+        "INSERT INTO record SELECT * FROM other.record; "
+        "INSERT INTO checkpoint SELECT * FROM other.checkpoint");
+    EXPECT_FALSE(look().clean());
+    run("ROLLBACK; BEGIN; INSERT INTO dossier SELECT * FROM other.dossier; "
+        "DELETE FROM entry WHERE seq <= 5; INSERT INTO entry SELECT * FROM other.entry; "
+        "INSERT INTO record SELECT * FROM other.record");
+    rechain(*copy);
+    EXPECT_FALSE(look().clean());
+    run("ROLLBACK");
+}
+
+TEST_F(Tamper, AWitnessFileThatWasChangedIsFound) {
+    const auto notes = must(read_witness(witness()));
+    const auto changed = folder->path() / "changed.log";
+    const auto looked = [&](const std::string& text) {
+        must(crypto::replace_file(changed, bytes_of(text)));
+        return must(verify(*copy, {key, changed, nullptr})).clean();
+    };
+    EXPECT_TRUE(looked(notes[0] + notes[1]));
+    EXPECT_TRUE(looked(notes[1]));
+    const std::string whole = notes[1];
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        std::string one = whole;
+        one[i] = static_cast<char>(one[i] ^ 2);
+        EXPECT_FALSE(looked(one)) << i;
+        EXPECT_FALSE(i > 0 && looked(whole.substr(0, i))) << i;
+    }
+}
+
+// Bits of the file itself, headers, indexes and free space included: what is read is either found
+// to be damaged or the same as before.
+TEST_F(Tamper, AFlippedBitOfTheFileIsFoundOrChangesNothing) {
+    static constexpr store::Query content{
+        "SELECT seq, dossier, record, version, sealed, prev, hash FROM entry ORDER BY seq"};
+    const auto digest = [](store::Session& session) {
+        Bytes all;
+        Writer writer(all);
+        const auto read = session.each(content, [&](const store::Row& row) -> Result<void> {
+            writer.u64(row.count(0));
+            writer.u64(row.count(3));
+            for (const std::size_t i : {1U, 4U, 5U, 6U}) writer.run(row.blob(i));
+            writer.raw(row.id_or_null(2).value_or(Id{}).bytes);
+            return {};
+        });
+        return read ? crypto::hash256(all) : crypto::Hash{};
+    };
+    const Bytes whole = must(crypto::read_file(file(), 1U << 24U));
+    const auto original = digest(*copy);
+    test::Folder place;
+    must(crypto::replace_file(place.path() / "signing.pub", bytes_of(to_base64(key.bytes) + "\n")));
+    std::mt19937 random(11);
+    int found = 0;
+    for (int i = 0; i < 150; ++i) {
+        Bytes changed = whole;
+        changed[random() % changed.size()] ^= std::byte{1} << random() % 8;
+        const auto target = place.path() / "x.db";
+        must(crypto::replace_file(target, changed));
+        const auto report = verify_file({target, {}, {}, nullptr});
+        if (!report || !report->clean()) {
+            ++found;
+            continue;
+        }
+        auto opened = must(store::open_for_reading(target));
+        EXPECT_EQ(digest(*opened), original) << i;
+    }
+    EXPECT_GT(found, 30);
+}
+
+TEST_F(Tamper, AReportNamesAtMostItsLimit) {
+    run("UPDATE entry SET prev = zeroblob(32), hash = zeroblob(32), version = version + 9 "
+        "WHERE record IS NOT NULL");
+    for (int i = 0; i < 4; ++i)
+        run("INSERT INTO entry SELECT seq + 1000 * " + std::to_string(1 << i) +
+            ", dossier, record, version, sealed, prev, hash FROM entry");
+    const auto report = look();
+    EXPECT_EQ(report.findings.size(), findings_max);
+    EXPECT_GT(report.findings_in_all, findings_max);
+}
+
+}  // namespace
+}  // namespace homeward::journal
