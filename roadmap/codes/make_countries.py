@@ -16,7 +16,7 @@ HEAD = """\
 # Source: OCHA-DAP hdx-python-country, "Countries & Territories Taxonomy" (MIT licence); names as used by the United Nations.
 list: country
 title: {en: Country or territory, fr: Pays ou territoire, ar: بلد أو إقليم}
-source: "ISO 3166-1; names of the OCHA country taxonomy"
+source: "ISO 3166-1, names of the OCHA country taxonomy"
 tag: F
 codes:"""
 
