@@ -11,11 +11,18 @@ import { Register } from './pages/Register';
 import { Shell } from './pages/Shell';
 import { Work } from './pages/Work';
 import { NowProvider } from './parts/now';
+import { Trouble } from './parts/Trouble';
+
+/** A fault of the page itself: said plainly, with a way on. */
+function Broken(): ReactNode {
+  return <Trouble failure={{ why: 'unreachable' }} again={() => location.reload()} />;
+}
 
 const router = createHashRouter([
   {
     path: '/',
     element: <Shell />,
+    errorElement: <Broken />,
     children: [
       { path: 'work', element: <Work /> },
       { path: 'children', element: <Children /> },

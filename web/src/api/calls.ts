@@ -18,7 +18,7 @@ export const service = {
   session: (client: Client): Promise<Reply<Session>> => client.call('/session'),
   signOut: (client: Client): Promise<Reply<void>> => client.call('/session', { method: 'DELETE' }),
   pack: (client: Client, lang: string, signal: AbortSignal): Promise<Reply<Pack>> =>
-    client.call(`/pack${query({ lang })}`, { signal }),
+    client.call(`/pack${query({ lang })}`, { signal, impersonal: true }),
   colleagues: (client: Client, signal: AbortSignal): Promise<Reply<{ colleagues: readonly Person[] }>> =>
     client.call('/colleagues', { signal }),
   dossiers: (client: Client, type: string, after: string | null, signal: AbortSignal): Promise<Reply<Dossiers>> =>

@@ -15,6 +15,8 @@ export interface Call {
   readonly body?: Json;
   readonly headers?: { readonly [name: string]: string };
   readonly signal?: AbortSignal;
+  /** Holds nothing about a person, so that the browser may keep it and ask whether it is still good. */
+  readonly impersonal?: boolean;
 }
 
 const kBase = 'api/v1';
@@ -67,7 +69,7 @@ export class Client {
         headers: this.headers(call),
         body: call.body === undefined ? null : JSON.stringify(call.body),
         credentials: 'same-origin',
-        cache: 'no-store',
+        cache: call.impersonal ? 'no-cache' : 'no-store',
         redirect: 'error',
         signal,
       });

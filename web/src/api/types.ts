@@ -97,7 +97,10 @@ export interface Safeguard extends Titled {
 export interface Act {
   readonly act: string;
   readonly title: string;
-  readonly side: Side;
+  readonly help?: string;
+  readonly side: Side | 'both';
+  /** May this role ask for it? */
+  readonly may: boolean;
   readonly basis?: readonly string[];
 }
 

@@ -230,6 +230,7 @@ function FixedAnswer({ field, pointer, answer }: { field: Field; pointer: string
   const book = usePack();
   const context = useSurroundings();
   const { data } = toJson([field], { [field.id]: answer }, context);
+  if (!(field.id in data)) return null;
   return (
     <div className={css['field']} data-field={pointer} tabIndex={-1}>
       <div className={css['title']} dir="auto">{field.title}</div>

@@ -6,7 +6,7 @@ import type { Field, Json, JsonObject } from '../api/types';
 import { kNoDate, plainDigits, readDate, writeDate, type DateDraft } from '../values/date';
 import { kNoDuration, readDuration, writeDuration, type DurationParts } from '../values/duration';
 import { isList, isObject, pointerTo, textOf } from '../values/json';
-import { instantFrom, wallTime } from '../values/zone';
+import { instantFrom, readTime, wallTime } from '../values/zone';
 import type { TextKey } from '../text/texts';
 
 export const kReasons = ['not_known', 'not_asked', 'refused', 'not_applicable_yet'] as const;
@@ -270,15 +270,15 @@ class Writer {
 
   private instant(draft: Extract<Draft, { as: 'instant' }>, pointer: string): string | undefined {
     const date = this.date(draft.date, pointer);
-    if (draft.time === '') return date;
+    if (draft.time.trim() === '') return date;
     if (date === undefined) {
       return this.problems.some((problem) => problem.pointer === pointer)
         ? undefined
         : this.refuse(pointer, 'ui.form.error.time_without_day');
     }
     if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return this.refuse(pointer, 'ui.form.error.time_without_day');
-    const time = plainDigits(draft.time);
-    if (!/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/.test(time)) return this.refuse(pointer, 'ui.form.error.time');
+    const time = readTime(plainDigits(draft.time));
+    if (time === undefined) return this.refuse(pointer, 'ui.form.error.time');
     return instantFrom({ date, time }, this.context.zone) ?? this.refuse(pointer, 'ui.form.error.time');
   }
 

@@ -10,7 +10,7 @@ import { Page } from '../parts/Page';
 import { filePath } from '../parts/paths';
 import { Trouble, Waiting } from '../parts/Trouble';
 import { useAccess } from '../session/session';
-import { useSay } from '../text/texts';
+import { useSay, useWording } from '../text/texts';
 import { ageText } from '../values/describe';
 import css from './pages.module.css';
 
@@ -57,13 +57,13 @@ export function Children(): ReactNode {
 }
 
 export function ChildRow({ item }: { item: DossierRow }): ReactNode {
-  const say = useSay();
+  const { lang, say } = useWording();
   return (
     <li>
       <Link to={filePath(item.ref)} className={css['card']}>
         <span className={css['cardtext']}>
           <strong><bdi>{item.label}</bdi></strong>
-          <span className={css['quiet']}>{ageText(item.age, say)}{item.mine ? ` · ${say('ui.children.mine')}` : ''}</span>
+          <span className={css['quiet']}>{ageText(item.age, lang, say)}{item.mine ? ` · ${say('ui.children.mine')}` : ''}</span>
         </span>
         <span className={css['cardmarks']}>
           <Counts overdue={item.overdue} running={item.running} unknown={item.unknown} />

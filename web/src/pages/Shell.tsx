@@ -19,7 +19,9 @@ export function Shell(): ReactNode {
   const say = useSay();
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
-  useEffect(() => window.scrollTo(0, 0), [pathname]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [pathname]);
   return (
     <>
       <button type="button" className={css['skip']} onClick={() => main.current?.focus()}>{say('ui.skip')}</button>

@@ -24,11 +24,11 @@ export function placeInTime(record: RecordEntry, kind: Kind | undefined): number
 const kSides: readonly Side[] = ['protection', 'justice'];
 
 /** What is written in a file: by form, or as it happened. */
-export function Timeline({ file }: { file: DossierFile }): ReactNode {
+export function Timeline({ file, people }: { file: DossierFile; people: ReadonlyMap<string, string> }): ReactNode {
   const { lang, say } = useWording();
   const book = usePack();
   const [order, setOrder] = useState<'kind' | 'time'>('kind');
-  const with_: Describing = { book, lang, say, records: file.records };
+  const with_: Describing = { book, lang, say, records: file.records, people };
   const newestFirst = [...file.records].sort((a, b) => placeInTime(b, book.kind(b.kind)) - placeInTime(a, book.kind(a.kind)));
   return (
     <section aria-labelledby="records-heading">

@@ -1,5 +1,5 @@
 /** Answers as people read them: one line per value, in their language, times in the pack's time zone. */
-import type { Field, Json, RecordEntry } from '../api/types';
+import type { AgeRange, Field, Json, RecordEntry } from '../api/types';
 import { isReason } from '../form/draft';
 import type { PackBook } from '../pack/pack';
 import type { Say } from '../text/texts';
@@ -53,9 +53,10 @@ export function durationText(written: string, lang: string): string {
   return new Intl.ListFormat(lang, { style: 'narrow', type: 'unit' }).format(words);
 }
 
-export function ageText(age: { readonly low: number; readonly high: number } | null | undefined, say: Say): string {
+export function ageText(age: AgeRange | null | undefined, lang: string, say: Say): string {
   if (!age) return say('ui.age.unknown');
-  return age.low === age.high ? say('ui.age.one', { age: age.low }) : say('ui.age.range', { low: age.low, high: age.high });
+  const years = new Intl.NumberFormat(lang, { style: 'unit', unit: 'year', unitDisplay: 'long' });
+  return age.low === age.high ? years.format(age.low) : years.formatRange(age.low, age.high);
 }
 
 export function nameText(value: Json | undefined): string {
@@ -154,7 +155,7 @@ function ageAnswer(field: Field, value: Json, with_: Describing): string {
   const { say } = with_;
   const basis = textOf(value['basis']) === '' ? '' : ` (${with_.book.label(field.codes ?? kAgeBasis, textOf(value['basis']))})`;
   if (typeof value['born'] === 'string') return say('ui.age.born', { date: dateText(value['born'], with_.lang, say) }) + basis;
-  const range = ageText({ low: Number(value['low']), high: Number(value['high']) }, say);
+  const range = ageText({ low: Number(value['low']), high: Number(value['high']) }, with_.lang, say);
   const on = textOf(value['at']);
   return (on === '' ? range : say('ui.age.on', { age: range, date: dateText(on, with_.lang, say) })) + basis;
 }

@@ -31,6 +31,15 @@ export function wallTime(moment: number, zone: string): WallTime {
   };
 }
 
+/** `9:05`, `0905` and `09:05:30` as people type them, in 24 hours; undefined when it is no time. */
+export function readTime(text: string): string | undefined {
+  const found = /^(\d{1,2})[:.]?(\d{2})(?::(\d{2}))?$/.exec(text);
+  if (!found) return undefined;
+  const [, hour = '', minute = '', second] = found;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 59) return undefined;
+  return `${hour.padStart(2, '0')}:${minute}${second === undefined ? '' : `:${second}`}`;
+}
+
 function offsetAt(moment: number, zone: string): number {
   const { date, time } = wallTime(moment, zone);
   const shown = Date.parse(`${date}T${time.length === 5 ? `${time}:00` : time}Z`);

@@ -62,7 +62,7 @@ export function DateAnswer({ pointer, id, date, onChange, children }: DateProps)
           <DateInputs id={`${id ?? idOf(pointer)}-to`} parts={date.to} wrong={wrong} onChange={(to) => onChange({ ...date, to })} />
         </fieldset>
       )}
-      <div className={css['row']}>
+      <div className={css['centred']}>
         {!between && (
           <Checkbox label={say('ui.date.estimated')} checked={date.estimated} className={css['check'] ?? ''}
             onChange={(event) => onChange({ ...date, estimated: event.currentTarget.checked })} />
@@ -89,7 +89,7 @@ export function InstantAnswer({ pointer, date, time, onChange }: InstantProps): 
   return (
     <div className={css['stack']}>
       <DateAnswer pointer={pointer} date={date} onChange={(next) => onChange(next, next.form === 'between' ? '' : time)}>
-        <TextInput type="time" label={say('ui.date.time')} value={time} className={css['time'] ?? ''} dir="ltr"
+        <TextInput label={say('ui.date.time')} value={time} placeholder="14:30" inputMode="numeric" maxLength={8} autoComplete="off" dir="ltr" className={css['year'] ?? ''}
           onChange={(event) => onChange(date, event.currentTarget.value)} />
       </DateAnswer>
       <div className={css['hint']}>{say('ui.date.time_help', { zone: zone.replaceAll('_', ' ') })}</div>

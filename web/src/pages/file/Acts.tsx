@@ -19,13 +19,14 @@ export function Acts(): ReactNode {
   const say = useSay();
   const { pack } = usePack();
   const [chosen, setChosen] = useState<Act>();
-  if (pack.acts.length === 0) return null;
+  const acts = pack.acts.filter((act) => act.may);
+  if (acts.length === 0) return null;
   return (
     <section aria-labelledby="acts-heading">
       <h2 id="acts-heading">{say('ui.act.title')}</h2>
       <Text size="sm" mb="sm">{say('ui.act.help')}</Text>
       <Group gap="sm">
-        {pack.acts.map((act) => <Button key={act.act} variant="default" onClick={() => setChosen(act)}>{act.title}</Button>)}
+        {acts.map((act) => <Button key={act.act} variant="default" onClick={() => setChosen(act)}>{act.title}</Button>)}
       </Group>
       {chosen && <ActDialog key={chosen.act} act={chosen} onClose={() => setChosen(undefined)} />}
     </section>
@@ -65,6 +66,7 @@ function ActDialog({ act, onClose }: { act: Act; onClose: () => void }): ReactNo
         </>
       ) : (
         <form noValidate onSubmit={(event) => { event.preventDefault(); void submit(); }}>
+          {act.help && <Text mb="sm" dir="auto">{act.help}</Text>}
           <Textarea label={say('ui.act.reasons')} description={say('ui.act.reasons_help')} value={reasons} dir="auto" rows={4} data-autofocus
             error={noReasons ? say('ui.act.reasons_missing') : undefined} onChange={(event) => setReasons(event.currentTarget.value)} />
           {failure && <Trouble failure={failure} lead={say('ui.act.not_done')} again={() => void submit()} />}

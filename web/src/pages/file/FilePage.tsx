@@ -1,6 +1,6 @@
 import { Alert, Button, Text } from '@mantine/core';
 import { IconCircleCheck, IconLock, IconPlus } from '@tabler/icons-react';
-import { createContext, useCallback, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Link, NavLink, Outlet, useLocation, useParams } from 'react-router';
 import { service } from '../../api/calls';
 import type { DossierFile } from '../../api/types';
@@ -12,13 +12,15 @@ import { Page } from '../../parts/Page';
 import { addPath, filePath } from '../../parts/paths';
 import { Trouble, Waiting } from '../../parts/Trouble';
 import { useAccess } from '../../session/session';
-import { useSay } from '../../text/texts';
+import { useSay, useWording } from '../../text/texts';
 import { ageText } from '../../values/describe';
 import css from '../pages.module.css';
 
 interface Opened {
   readonly file: DossierFile;
   readonly again: () => void;
+  /** Names of colleagues by account. */
+  readonly people: ReadonlyMap<string, string>;
 }
 
 const FileContext = createContext<Opened | undefined>(undefined);
@@ -42,10 +44,11 @@ export function FilePage(): ReactNode {
   const { client } = useAccess();
   const load = useCallback((signal: AbortSignal) => service.file(client, ref, signal), [client, ref]);
   const { value: file, failure, again } = useLoad(load);
+  const people = usePeople();
   if (failure) return <Page title={say('ui.file.title')}><Trouble failure={failure} again={again} /></Page>;
   if (!file || file.ref !== ref) return <Waiting />;
   return (
-    <FileContext value={{ file, again }}>
+    <FileContext value={{ file, again, people }}>
       <Page title={file.label} aside={<Add file={file} />}>
         <Header file={file} />
         <Said />
@@ -60,6 +63,13 @@ export function FilePage(): ReactNode {
   );
 }
 
+function usePeople(): ReadonlyMap<string, string> {
+  const { client } = useAccess();
+  const load = useCallback((signal: AbortSignal) => service.colleagues(client, signal), [client]);
+  const { value } = useLoad(load);
+  return useMemo(() => new Map((value?.colleagues ?? []).map((person) => [person.id, person.name])), [value]);
+}
+
 function Add({ file }: { file: DossierFile }): ReactNode {
   const say = useSay();
   const book = usePack();
@@ -70,11 +80,11 @@ function Add({ file }: { file: DossierFile }): ReactNode {
 }
 
 function Header({ file }: { file: DossierFile }): ReactNode {
-  const say = useSay();
+  const { lang, say } = useWording();
   const count = (outcome: string): number => file.findings.filter((finding) => finding.outcome === outcome).length;
   return (
     <div className={css['filehead']}>
-      <span><span className={css['quiet']}>{say('ui.age')}</span> <strong>{ageText(file.age, say)}</strong></span>
+      <span><span className={css['quiet']}>{say('ui.age')}</span> <strong>{ageText(file.age, lang, say)}</strong></span>
       <Counts overdue={count('breached')} running={count('running')} unknown={count('unknown')} />
       {file.withheld.length > 0 && (
         <details className={css['withheld']}>

@@ -43,9 +43,9 @@ export function HistoryPage(): ReactNode {
 function Entry({ entry }: { entry: HistoryEntry }): ReactNode {
   const { lang, say } = useWording();
   const book = usePack();
-  const { file } = useFile();
+  const { file, people } = useFile();
   const kind = book.kind(entry.kind);
-  const with_ = { book, lang, say, records: file.records };
+  const with_ = { book, lang, say, records: file.records, people };
   return (
     <li className={css['entry']}>
       <div>

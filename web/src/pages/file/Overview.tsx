@@ -15,11 +15,11 @@ import { useFile } from './FilePage';
 
 export function Overview(): ReactNode {
   const say = useSay();
-  const { file } = useFile();
+  const { file, people } = useFile();
   return (
     <div className={css['columns']}>
       <div className={css['column']}>
-        <Timeline file={file} />
+        <Timeline file={file} people={people} />
         <Acts />
       </div>
       <section className={css['column']} aria-labelledby="findings-heading">

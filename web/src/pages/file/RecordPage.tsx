@@ -30,7 +30,7 @@ export function RecordPage(): ReactNode {
     <>
       <Back />
       <div className={css['columns']}>
-        <div className={css['column']}>
+        <div className={css['panel']}>
           <KindHead kind={kind} record={record} />
           {kind.may === 'write' ? <Amend key={`${record.id} ${record.version}`} record={record} kind={kind} /> : <ReadOnly record={record} kind={kind} />}
         </div>
@@ -104,8 +104,8 @@ function Amend({ record, kind }: { record: RecordEntry; kind: Kind }): ReactNode
 function ReadOnly({ record, kind }: { record: RecordEntry; kind: Kind }): ReactNode {
   const { lang, say } = useWording();
   const book = usePack();
-  const { file } = useFile();
-  const with_ = useMemo(() => ({ book, lang, say, records: file.records }), [book, lang, say, file]);
+  const { file, people } = useFile();
+  const with_ = useMemo(() => ({ book, lang, say, records: file.records, people }), [book, lang, say, file, people]);
   return (
     <dl className={css['answers']}>
       {kind.fields.map((field) => (
