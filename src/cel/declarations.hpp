@@ -111,7 +111,7 @@ class Declarations {
     void set_zones(const Zones* zones) { zones_ = zones; }
 
     /// Adds the type moment with its operators, and earliest, latest, moment, count, days, hours,
-    /// minutes, listed.
+    /// minutes, listed, recorded.
     void enable_moments() { moments_ = true; }
 
     /// The namespace in which names are looked up: in "a.b", `x` may mean a.b.x, a.x or x.

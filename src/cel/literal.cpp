@@ -2,6 +2,7 @@
 #include "cel/text.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -98,6 +99,7 @@ bool read_number(std::string_view raw, bool negative, Value& out) {
     if (!hex && raw.find_first_of(".eE") != std::string_view::npos) {
         double d = 0;
         if (raw.back() == 'u' || raw.back() == 'U' || !read_double(raw, d)) return false;
+        if (std::isinf(d)) return false;  // no literal means infinity
         out = Value::real(negative ? -d : d);
         return true;
     }

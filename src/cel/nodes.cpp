@@ -56,6 +56,14 @@ Value HasNode::run(Frame& f) const {
     return as_read(raw, {&target.object_type().find(name_)->path_view, 1});
 }
 
+Value RecordedNode::run(Frame& f) const {
+    const Value target = target_->run(f);
+    if (!target.usable()) return target;
+    const Value raw = select_raw(target, name_);
+    if (raw.is(Kind::error)) return raw;
+    return Value::boolean(!raw.is(Kind::absent));
+}
+
 Value LogicNode::run(Frame& f) const {
     // An unknown side outweighs a faulty one: with more knowledge the fault might not matter.
     Value rest = Value::boolean(!ends_);

@@ -89,6 +89,17 @@ class HasNode final : public Node {
     std::string_view name_;
 };
 
+/// recorded(x.y): whether y was answered at all, even with "not known".
+class RecordedNode final : public Node {
+  public:
+    RecordedNode(const Node* target, std::string_view name) : target_(target), name_(name) {}
+    Value run(Frame& f) const override;
+
+  private:
+    const Node* target_;
+    std::string_view name_;
+};
+
 /// && and ||: `ends_` is the answer that settles it, whatever the other sides are.
 class LogicNode final : public Node {
   public:

@@ -153,7 +153,18 @@ const Node* Planner::call(const Expr& e, const Finding& f) {
     if (f.definition != nullptr) return inlined(e, *f.definition);
     if (e.text == "listed" && !e.method && e.args.size() == 1 && declarations_.moments())
         return make<ListedNode>(node(e.args[0]));
+    if (e.text == "recorded" && !e.method && e.args.size() == 1 && declarations_.moments())
+        return recorded(e.args[0]);
     return native_call(e, f);
+}
+
+const Node* Planner::recorded(const Expr& field) {
+    if (field.kind != Expr::Kind::select) {
+        issue(field, "recorded() asks about a field: recorded(this.field)");
+        return fault("recorded() asks about a field");
+    }
+    node(field);  // notes what is read
+    return make<RecordedNode>(node(field.args[0]), plan_.constants.copy(field.text));
 }
 
 const Node* Planner::native_call(const Expr& e, const Finding& f) {

@@ -31,6 +31,7 @@ class Planner {
     const Node* select(const Expr& e, const Finding& f);
     const Node* call(const Expr& e, const Finding& f);
     const Node* native_call(const Expr& e, const Finding& f);
+    const Node* recorded(const Expr& field);
     const Node* matches(const Expr& e, Native native);
     const Node* inlined(const Expr& e, const CheckedDefinition& definition);
     const Node* macro(const Expr& e, const Finding& f);

@@ -101,6 +101,7 @@ void add_times(Table& out, const Types& x) {
     out.push_back({"timestamp", false, {x.m}, x.ts, true});
     out.push_back({"count", false, {x.lt}, x.i, true});
     out.push_back({"listed", false, {x.lt}, x.lt, true});
+    out.push_back({"recorded", false, {x.t}, x.b, true});
     for (const auto* name : {"days", "hours", "minutes"})
         out.push_back({name, false, {x.i}, x.du, true});
 }

@@ -33,8 +33,8 @@ bool same_params(const std::vector<Type>& a, const std::vector<Type>& b);
 /// that fit no overload give an error value.
 using Native = Value (*)(Frame& frame, std::span<const Value> args);
 
-/// The implementation of a standard function or operator, or null. Lazy forms (&&, ||, ?:, listed)
-/// are not here: the planner makes nodes of their own.
+/// The implementation of a standard function or operator, or null. Lazy forms (&&, ||, ?:, listed,
+/// recorded) are not here: the planner makes nodes of their own.
 Native native_of(std::string_view name);
 
 /// The value of a name that denotes a type, such as `int`; null kind when it does not.
