@@ -249,17 +249,24 @@ void Loader::load_definitions(const Doc& doc, const Node& list, std::uint16_t do
         bodies.push_back(is);
     }
     auto& names = out_.names[dossier];
-    const auto added = names.shared->add_definitions(definitions);
-    if (!added) {
+    // What is faulty is left out and the rest tried again, so that a fault is told only once.
+    while (!definitions.empty()) {
+        const auto added = names.shared->add_definitions(definitions);
+        if (added) break;
+        std::set<std::size_t> faulty;
         for (const auto& issue : added.error()) {
-            // An issue's message begins with the definition's name.
-            const Node* at = &list;
-            for (std::size_t i = 0; i < definitions.size(); ++i)
-                if (issue.message.rfind(definitions[i].name, 0) == 0) at = bodies[i];
-            report_.error(
-                doc, place_within(doc.text, *at, issue.at.line, issue.at.column), issue.message,
-                issue.suggestion
-            );
+            const auto cut = issue.message.find(':');
+            const auto name = issue.message.substr(0, cut);
+            std::size_t i = 0;
+            while (i + 1 < definitions.size() && definitions[i].name != name) ++i;
+            faulty.insert(i);
+            const auto place =
+                place_within(doc.text, *bodies[i], issue.at.line, issue.at.column);
+            report_.error(doc, place, issue.message, issue.suggestion);
+        }
+        for (auto i = faulty.rbegin(); i != faulty.rend(); ++i) {
+            definitions.erase(definitions.begin() + static_cast<std::ptrdiff_t>(*i));
+            bodies.erase(bodies.begin() + static_cast<std::ptrdiff_t>(*i));
         }
     }
     for (auto& made : definitions) names.definitions.push_back(std::move(made));

@@ -208,11 +208,11 @@ Instant add_months(const Pack& pack, Instant at, std::int64_t months) {
 }
 
 std::optional<Type> basic_type(std::string_view name) {
-    if (name == "bool") return Type::boolean();
-    if (name == "int") return Type::integer();
-    if (name == "double") return Type::real();
-    if (name == "string") return Type::string();
-    if (name == "moment") return Type::moment();
+    if (name == "bool" || name == "tri") return Type::boolean();
+    if (name == "int" || name == "number") return Type::integer();
+    if (name == "double" || name == "decimal") return Type::real();
+    if (name == "string" || name == "text") return Type::string();
+    if (name == "moment" || name == "instant" || name == "date") return Type::moment();
     if (name == "duration") return Type::duration();
     return {};
 }

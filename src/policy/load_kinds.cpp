@@ -195,9 +195,10 @@ void Loader::field_details(Keys& keys, Field& field) {
         keys.error(to.at, "only a reference has 'to'");
     field.min = keys.number("min");
     field.max = keys.number("max");
-    const bool numeric = field.type == FieldType::number || field.type == FieldType::scale;
+    const bool numeric = field.type == FieldType::number || field.type == FieldType::scale ||
+                         field.type == FieldType::decimal;
     if ((field.min || field.max) && !numeric)
-        keys.error(type.at, "only a number or a scale has 'min' and 'max'");
+        keys.error(type.at, "only a number, a decimal or a scale has 'min' and 'max'");
     if (field.type == FieldType::scale && (!field.min || !field.max))
         keys.error(type.at, "a scale needs 'min' and 'max'");
     if (field.min && field.max && *field.min > *field.max)

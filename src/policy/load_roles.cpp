@@ -8,7 +8,7 @@
 namespace homeward::policy {
 namespace {
 
-constexpr std::string_view letters = "WRSmcogqabX-";
+constexpr std::string_view letters = "WRSACmcogqabX-";
 
 }  // namespace
 

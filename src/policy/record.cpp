@@ -72,7 +72,7 @@ class Checker {
             case FieldType::long_text: return text(value, long_text_chars_max, at);
             case FieldType::number:
             case FieldType::scale: return integer(field, value, at);
-            case FieldType::decimal: return decimal(value, at);
+            case FieldType::decimal: return bounded(field, value, at);
             case FieldType::tri: return tri(value, at);
             case FieldType::date: return date(value, at);
             case FieldType::instant: return instant(value, at);
@@ -93,7 +93,6 @@ class Checker {
     static Checked text(const json::value& value, std::size_t chars_max, const std::string& at) {
         if (!value.is_string()) return refuse(at, "this is a text");
         const auto text = view(value.get_string());
-        if (text.empty()) return refuse(at, "an empty text is no answer: leave the field out");
         if (cel::count_code_points(text) > chars_max)
             return fail(Code::too_large, fmt::format("more than {} characters", chars_max), at);
         const bool controls = std::any_of(text.begin(), text.end(), [](char c) {
@@ -122,6 +121,16 @@ class Checker {
         return refuse(
             at, fmt::format("a decimal is a string like \"12.50\", up to {} digits", decimal_digits_max)
         );
+    }
+
+    static Checked bounded(const Field& field, const json::value& value, const std::string& at) {
+        if (auto checked = decimal(value, at); !checked) return checked;
+        double number = 0;
+        const bool read = cel::read_double(view(value.get_string()), number);
+        const bool low = field.min && number < static_cast<double>(*field.min);
+        const bool high = field.max && number > static_cast<double>(*field.max);
+        if (!read || low || high) return refuse(at, "the number is out of its bounds");
+        return {};
     }
 
     static Checked tri(const json::value& value, const std::string& at) {

@@ -40,6 +40,19 @@ bool stands_in(std::string_view word, std::string_view text) {
     return false;
 }
 
+/// Whether a code or label is a step of a ladder by its number: `1`, `level_2`, `3 - much`. Official
+/// codes (`G1`, `A04`, `0906`) are not.
+bool is_step(std::string_view text) {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    std::size_t count = 0;
+    while (count < text.size() && digit(text[count])) ++count;
+    if (count > 0) return count <= 2 && (count == text.size() || !is_word_byte(text[count]));
+    const auto bar = text.rfind('_');
+    if (bar == std::string_view::npos || bar + 1 == text.size()) return false;
+    const auto last = text.substr(bar + 1);
+    return last.size() <= 2 && std::all_of(last.begin(), last.end(), digit);
+}
+
 void blank_out(std::string& text, std::string_view phrase) {
     if (phrase.empty()) return;
     for (auto at = text.find(phrase); at != std::string::npos; at = text.find(phrase, at))
@@ -92,13 +105,9 @@ bool Loader::about_a_child(const Kind& kind) const {
 
 bool Loader::ordered(const CodeList& list) const {
     if (list.ordered) return true;
-    std::size_t numbered = 0;
-    for (const auto& code : list.codes) {
-        const auto label = code.label.in("en");
-        const bool starts = !label.empty() && label[0] >= '0' && label[0] <= '9';
-        const bool ends = code.id.back() >= '0' && code.id.back() <= '9';
-        if (starts || ends) ++numbered;
-    }
+    const auto numbered = std::count_if(list.codes.begin(), list.codes.end(), [](const auto& code) {
+        return is_step(code.id) || is_step(code.label.in("en"));
+    });
     if (numbered >= 2) return true;
     return std::any_of(out_.ladders.begin(), out_.ladders.end(), [&](const auto& ladder) {
         std::size_t rungs = 0;

@@ -42,6 +42,8 @@ class Converter {
 
     Value convert(const Field& field, const json::value& answer) {
         if (is_unknown_answer(answer)) return unknown(field);
+        // A text that was emptied is no answer any more.
+        if (answer.is_string() && answer.get_string().empty()) return Value::absent();
         const auto value = field.repeats ? list(field, answer) : single(field, answer);
         return value.is(cel::Kind::absent) ? unknown(field) : value;
     }
