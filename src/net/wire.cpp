@@ -82,7 +82,10 @@ class StreamWire final : public Wire {
 
 /// Chooses http/1.1 where the client offers protocols, and refuses one that offers only others, so
 /// that a certificate shared with another service cannot be turned against this one (ALPACA).
-int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* in, unsigned int in_length, void*) {
+int choose_protocol(
+    SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* in,
+    unsigned int in_length, void*
+) {
     constexpr std::string_view wanted = "http/1.1";
     for (unsigned int at = 0; at < in_length; at += 1U + in[at]) {
         const unsigned int length = in[at];
