@@ -9,6 +9,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -195,6 +196,46 @@ TEST_F(FileStore, ScrubbingSaysWhenALongReadHoldsIt) {
     EXPECT_EQ(database->scrub().error().code, Code::unavailable);
     reader->rollback();
     EXPECT_TRUE(database->scrub());
+}
+
+// A full disk, by a limit of the engine itself. Small changes that shared a commit with one that
+// does not fit are kept, and everything goes on once there is room.
+TEST_F(FileStore, AFullDiskRefusesWhatDoesNotFitAndGoesOn) {
+    auto database = Database::open(file_engine(file), Schema::main).value();
+    static constexpr Query less{"PRAGMA max_page_count = 100"};
+    static constexpr Query more{"PRAGMA max_page_count = 100000"};
+    static constexpr Query put{"INSERT INTO setting (name, value) VALUES ($1, $2)"};
+    const auto limit = [&](const Query& query) {
+        ASSERT_TRUE(database->write([&](Session& session) -> Result<void> {
+            EXPECT_TRUE(session.run(query));
+            return {};
+        }));
+    };
+    const auto putting = [](std::string name, std::size_t size) {
+        return [name = std::move(name), size](Session& session) -> Result<void> {
+            const auto done = session.run(put, name, Bytes(size));
+            if (!done) return Failure{done.error()};
+            return {};
+        };
+    };
+    limit(less);
+    std::mutex mutex;
+    std::vector<std::string> answers(7);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const std::size_t size = i % 3 == 1 ? 1U << 20U : 10;
+        database->submit(putting(std::to_string(i), size), [&, i](const Result<void>& result) {
+            const std::lock_guard lock(mutex);
+            answers[i] = result ? "kept" : name_of(result.error().code);
+        });
+    }
+    limit(more);
+    const std::vector<std::string> expected{
+        "kept", "no_room", "kept", "kept", "no_room", "kept", "kept"};
+    {
+        const std::lock_guard lock(mutex);
+        EXPECT_EQ(answers, expected);
+    }
+    EXPECT_TRUE(database->write(putting("1", 1U << 20U)));
 }
 
 TEST_F(FileStore, LooksAtItsOwnFile) {

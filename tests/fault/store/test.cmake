@@ -1,0 +1,1 @@
+homeward_test(fault_store fault/store DEPS journal LABELS fault)
