@@ -120,18 +120,13 @@ class Printer {
     void unary(const Expr& e) {
         const Expr& arg = e.args[0];
         out_ += e.text[0];
-        // A minus before a number would become part of it; signs of one kind may follow each other.
-        const bool number = arg.kind == Expr::Kind::literal && e.text == "-_" &&
-                            (arg.literal_kind == cel::Kind::integer ||
-                             arg.literal_kind == cel::Kind::natural ||
-                             arg.literal_kind == cel::Kind::real);
         const bool chain = arg.kind == Expr::Kind::call && !arg.method && arg.text == e.text;
-        if (number) {
-            out_ += '(';
-            put(arg, 0);
+        const std::size_t from = out_.size();
+        put(arg, chain ? level_unary : level_member);
+        // A minus right before a digit would become part of the number.
+        if (e.text == "-_" && out_[from] >= '0' && out_[from] <= '9') {
+            out_.insert(from, 1, '(');
             out_ += ')';
-        } else {
-            put(arg, chain ? level_unary : level_member);
         }
     }
 
