@@ -1,5 +1,4 @@
-homeward_test(tidy tidy EXTERN fmt::fmt LABELS tidy)
-target_link_libraries(tidy PRIVATE homeward_options)
+homeward_test(tidy tidy DEPS base LABELS tidy)
 
 # What the compiler's own tree says of the coroutine traps; a machine without clang skips it.
 if(HOMEWARD_SERVER)
