@@ -1,6 +1,7 @@
 // A handful of safeguards judged by hand, to have findings of every outcome on the page while it is built.
 const kHour = 3_600_000;
-const moment = (value) => (typeof value === 'string' ? Date.parse(value.replace('~', '').split('/')[0]) : Number.NaN);
+const moment = (value) =>
+  typeof value === 'string' ? Date.parse(value.replace('~', '').split('/')[0]) : Number.NaN;
 
 function clock(record, start, done, hours) {
   const from = moment(start);
@@ -8,8 +9,13 @@ function clock(record, start, done, hours) {
   return (now) => {
     if (Number.isNaN(from)) return { outcome: 'unknown', missing: ['started'] };
     const times = { start: new Date(from).toISOString(), due: new Date(due).toISOString() };
-    if (!Number.isNaN(moment(done))) return moment(done) <= due ? { outcome: 'met', ...times } : { outcome: 'breached', since: times.due, ...times };
-    return now < due ? { outcome: 'running', warning: 50, ...times } : { outcome: 'breached', since: times.due, ...times };
+    if (!Number.isNaN(moment(done)))
+      return moment(done) <= due
+        ? { outcome: 'met', ...times }
+        : { outcome: 'breached', since: times.due, ...times };
+    return now < due
+      ? { outcome: 'running', warning: 50, ...times }
+      : { outcome: 'breached', since: times.due, ...times };
   };
 }
 
@@ -17,7 +23,14 @@ function requires(record, field) {
   return () => {
     const value = record.data[field];
     if (value === 'yes') return { outcome: 'met' };
-    if (value === 'no') return { outcome: 'breached', since: typeof record.data.started === 'string' && record.data.started.includes('T') ? record.data.started : record.recorded_at };
+    if (value === 'no')
+      return {
+        outcome: 'breached',
+        since:
+          typeof record.data.started === 'string' && record.data.started.includes('T')
+            ? record.data.started
+            : record.recorded_at,
+      };
     return { outcome: 'unknown', missing: [field] };
   };
 }
@@ -35,9 +48,30 @@ const kRules = {
 };
 
 const kFallback = {
-  'JE-01': { title: 'Brought before a judge in time', explain: 'Any child deprived of liberty is brought before a judge within a day.', basis: ['J18', 'J9'], source: ['CRC GC24 ¶90'], severity: 'critical', remedy: { title: 'Apply for release' }, blocks: ['file_charge'], tells: ['LAW', 'JUD', 'NPM'] },
-  'JE-02': { title: 'Charged or released within thirty days', explain: 'A child in pre-trial detention is formally charged within thirty days.', basis: ['J18'], source: ['CRC GC24 ¶90'], severity: 'high' },
-  'JE-15': { title: 'Entered in an official register', explain: 'Nobody is held outside a register.', basis: ['J23'], source: ['CRC GC24 ¶95'], severity: 'high' },
+  'JE-01': {
+    title: 'Brought before a judge in time',
+    explain: 'Any child deprived of liberty is brought before a judge within a day.',
+    basis: ['J18', 'J9'],
+    source: ['CRC GC24 ¶90'],
+    severity: 'critical',
+    remedy: { title: 'Apply for release' },
+    blocks: ['file_charge'],
+    tells: ['LAW', 'JUD', 'NPM'],
+  },
+  'JE-02': {
+    title: 'Charged or released within thirty days',
+    explain: 'A child in pre-trial detention is formally charged within thirty days.',
+    basis: ['J18'],
+    source: ['CRC GC24 ¶90'],
+    severity: 'high',
+  },
+  'JE-15': {
+    title: 'Entered in an official register',
+    explain: 'Nobody is held outside a register.',
+    basis: ['J23'],
+    source: ['CRC GC24 ¶95'],
+    severity: 'high',
+  },
 };
 
 export function evaluate(dossier, pack, now, all = false) {
@@ -50,10 +84,26 @@ export function evaluate(dossier, pack, now, all = false) {
       const { missing = [], ...found } = rule(record)(now);
       if (found.outcome === 'met' && !all) continue;
       findings.push({
-        safeguard: id, title: meta.title, explain: meta.explain, severity: meta.severity, record: record.id, kind, limited: false, ...found,
-        missing: missing.map((path) => ({ path: `${kind}.${path}`, title: form?.fields.find((field) => field.id === path)?.title ?? path })),
-        basis: (meta.basis ?? []).map((row) => ({ id: row, gist: pack.provisions.find((item) => item.id === row)?.gist ?? '' })),
-        source: [meta.source ?? []].flat(), remedy: meta.remedy ?? null, tells: meta.tells ?? [], blocks: meta.blocks ?? [],
+        safeguard: id,
+        title: meta.title,
+        explain: meta.explain,
+        severity: meta.severity,
+        record: record.id,
+        kind,
+        limited: false,
+        ...found,
+        missing: missing.map((path) => ({
+          path: `${kind}.${path}`,
+          title: form?.fields.find((field) => field.id === path)?.title ?? path,
+        })),
+        basis: (meta.basis ?? []).map((row) => ({
+          id: row,
+          gist: pack.provisions.find((item) => item.id === row)?.gist ?? '',
+        })),
+        source: [meta.source ?? []].flat(),
+        remedy: meta.remedy ?? null,
+        tells: meta.tells ?? [],
+        blocks: meta.blocks ?? [],
       });
     }
   }

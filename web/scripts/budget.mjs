@@ -9,5 +9,7 @@ const folder = join(dirname(fileURLToPath(import.meta.url)), '../dist/assets');
 const total = readdirSync(folder)
   .filter((name) => /\.(js|css)$/.test(name))
   .reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0);
-console.log(`all scripts and styles: ${(total / 1024).toFixed(0)} KiB gzip of ${kBudgetBytes / 1024}`);
+console.log(
+  `all scripts and styles: ${(total / 1024).toFixed(0)} KiB gzip of ${kBudgetBytes / 1024}`,
+);
 if (total > kBudgetBytes) process.exit(1);

@@ -21,8 +21,14 @@ if (!english) throw new Error('roadmap/text/en.yaml has no ui.* keys');
 for (const [lang, own] of texts) {
   const missing = [...english.keys()].filter((key) => !own.has(key));
   const unknown = [...own.keys()].filter((key) => !english.has(key));
-  if (unknown.length > 0) throw new Error(`${lang}.yaml has ui keys that en.yaml has not: ${unknown.join(', ')}`);
-  if (missing.length > 0) console.warn(`${lang}.yaml: ${missing.length} ui keys fall back to English: ${missing.join(', ')}`);
-  const merged = Object.fromEntries([...english.keys()].map((key) => [key, own.get(key) ?? english.get(key)]));
+  if (unknown.length > 0)
+    throw new Error(`${lang}.yaml has ui keys that en.yaml has not: ${unknown.join(', ')}`);
+  if (missing.length > 0)
+    console.warn(
+      `${lang}.yaml: ${missing.length} ui keys fall back to English: ${missing.join(', ')}`,
+    );
+  const merged = Object.fromEntries(
+    [...english.keys()].map((key) => [key, own.get(key) ?? english.get(key)]),
+  );
   writeFileSync(join(target, `${lang}.json`), JSON.stringify(merged, null, 1) + '\n');
 }

@@ -8,9 +8,15 @@ const Inside = lazy(() => import('./Inside'));
 
 export function App(): ReactNode {
   return (
-    <SessionGate signIn={(props) => <SignIn {...props} />}
-      waiting={({ failed, again }) => (failed ? <Trouble failure={{ why: 'unreachable' }} again={again} /> : <Waiting />)}>
-      <Suspense fallback={<Waiting />}><Inside /></Suspense>
+    <SessionGate
+      signIn={(props) => <SignIn {...props} />}
+      waiting={({ failed, again }) =>
+        failed ? <Trouble failure={{ why: 'unreachable' }} again={again} /> : <Waiting />
+      }
+    >
+      <Suspense fallback={<Waiting />}>
+        <Inside />
+      </Suspense>
     </SessionGate>
   );
 }

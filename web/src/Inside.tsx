@@ -48,7 +48,9 @@ const router = createHashRouter([
 export default function Inside(): ReactNode {
   return (
     <PackProvider>
-      <NowProvider><RouterProvider router={router} /></NowProvider>
+      <NowProvider>
+        <RouterProvider router={router} />
+      </NowProvider>
     </PackProvider>
   );
 }

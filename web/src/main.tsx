@@ -8,13 +8,25 @@ import { theme } from './theme';
 import { WordingProvider } from './text/texts';
 
 /** One scheme for now; Mantine's own manager would write to the browser's storage. */
-const kFixedScheme: MantineColorSchemeManager = { get: () => 'light', set: () => {}, subscribe: () => {}, unsubscribe: () => {}, clear: () => {} };
+const kFixedScheme: MantineColorSchemeManager = {
+  get: () => 'light',
+  set: () => {},
+  subscribe: () => {},
+  unsubscribe: () => {},
+  clear: () => {},
+};
 
 const root = document.getElementById('root');
 if (!root) throw new Error('no #root');
 createRoot(root).render(
   <WordingProvider>
-    <MantineProvider theme={theme} colorSchemeManager={kFixedScheme} forceColorScheme="light" withCssVariables={false} withGlobalClasses={false}>
+    <MantineProvider
+      theme={theme}
+      colorSchemeManager={kFixedScheme}
+      forceColorScheme="light"
+      withCssVariables={false}
+      withGlobalClasses={false}
+    >
       <App />
     </MantineProvider>
   </WordingProvider>,

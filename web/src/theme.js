@@ -12,6 +12,17 @@ export const theme = createTheme({
   respectReducedMotion: true,
   autoContrast: true,
   colors: {
-    calm: ['#eef7f6', '#dcecea', '#b5d9d5', '#8bc5bf', '#69b4ad', '#53aaa1', '#45a59c', '#348f87', '#1f6f6b', '#0d5e59'],
+    calm: [
+      '#eef7f6',
+      '#dcecea',
+      '#b5d9d5',
+      '#8bc5bf',
+      '#69b4ad',
+      '#53aaa1',
+      '#45a59c',
+      '#348f87',
+      '#1f6f6b',
+      '#0d5e59',
+    ],
   },
 });

@@ -6,7 +6,8 @@ export type Failure =
   | { readonly why: 'busy'; readonly seconds: number }
   | { readonly why: 'unreachable' };
 
-export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+export type Reply<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -82,8 +83,12 @@ export class Client {
   }
 
   private headers(call: Call): Record<string, string> {
-    const headers: Record<string, string> = { Accept: 'application/json, application/problem+json', ...call.headers };
-    if (call.body !== undefined && !('Content-Type' in headers)) headers['Content-Type'] = 'application/json';
+    const headers: Record<string, string> = {
+      Accept: 'application/json, application/problem+json',
+      ...call.headers,
+    };
+    if (call.body !== undefined && !('Content-Type' in headers))
+      headers['Content-Type'] = 'application/json';
     if (this.purpose !== '') headers['X-Purpose'] = this.purpose;
     if ((call.method ?? 'GET') !== 'GET' && this.csrf !== '') headers['X-CSRF-Token'] = this.csrf;
     return headers;
@@ -95,7 +100,10 @@ export class Client {
       return { ok: true, value: (text === '' ? undefined : JSON.parse(text)) as T };
     }
     if (answer.status === 429 || answer.status === 503) {
-      return { ok: false, failure: { why: 'busy', seconds: Number(answer.headers.get('retry-after')) || 5 } };
+      return {
+        ok: false,
+        failure: { why: 'busy', seconds: Number(answer.headers.get('retry-after')) || 5 },
+      };
     }
     if (answer.status === 401 && path !== '/session') this.onSignedOut();
     return { ok: false, failure: { why: 'problem', problem: await problemOf(answer) } };
@@ -104,7 +112,8 @@ export class Client {
   private learnTime(date: string | null): void {
     const server = date === null ? Number.NaN : Date.parse(date);
     // The header counts whole seconds; less than that says nothing about this device's clock.
-    if (!Number.isNaN(server) && Math.abs(server - Date.now()) > 2000) this.aheadMs = server - Date.now();
+    if (!Number.isNaN(server) && Math.abs(server - Date.now()) > 2000)
+      this.aheadMs = server - Date.now();
     else this.aheadMs = 0;
   }
 }
@@ -114,7 +123,11 @@ function worthRepeating(failure: Failure): boolean {
 }
 
 async function problemOf(answer: Response): Promise<ProblemBody> {
-  const bare: ProblemBody = { type: 'about:blank', title: answer.statusText || String(answer.status), status: answer.status };
+  const bare: ProblemBody = {
+    type: 'about:blank',
+    title: answer.statusText || String(answer.status),
+    status: answer.status,
+  };
   if (!(answer.headers.get('content-type') ?? '').includes('json')) return bare;
   try {
     return { ...bare, ...((await answer.json()) as Partial<ProblemBody>) };
@@ -123,6 +136,9 @@ async function problemOf(answer: Response): Promise<ProblemBody> {
   }
 }
 
-export function isProblem(failure: Failure, name: string): failure is Extract<Failure, { why: 'problem' }> {
+export function isProblem(
+  failure: Failure,
+  name: string,
+): failure is Extract<Failure, { why: 'problem' }> {
   return failure.why === 'problem' && failure.problem.type.endsWith(`/${name}`);
 }

@@ -1,13 +1,30 @@
 /** What the service sends and takes (docs/api.md). Nothing here knows a form, a rule or a role by name. */
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
 // ---------------------------------------------------------------- the pack as sent (GET /pack?lang=)
 
 export type FieldType =
-  | 'text' | 'long_text' | 'number' | 'decimal' | 'tri' | 'date' | 'instant' | 'age' | 'code' | 'codes'
-  | 'person_name' | 'place' | 'reference' | 'group' | 'money' | 'duration' | 'scale' | 'computed';
+  | 'text'
+  | 'long_text'
+  | 'number'
+  | 'decimal'
+  | 'tri'
+  | 'date'
+  | 'instant'
+  | 'age'
+  | 'code'
+  | 'codes'
+  | 'person_name'
+  | 'place'
+  | 'reference'
+  | 'group'
+  | 'money'
+  | 'duration'
+  | 'scale'
+  | 'computed';
 
 /** What the role may do with a kind or a field: `write` includes reading. What it may not read is not sent. */
 export type May = 'read' | 'write';
@@ -187,7 +204,11 @@ export interface DossierFile {
   readonly label: string;
   readonly age: AgeRange | null;
   readonly side: Side;
-  readonly you: { readonly role: string; readonly write: readonly string[]; readonly read: readonly string[] };
+  readonly you: {
+    readonly role: string;
+    readonly write: readonly string[];
+    readonly read: readonly string[];
+  };
   readonly withheld: readonly { readonly category: string; readonly title: string }[];
   readonly records: readonly RecordEntry[];
   readonly findings: readonly Finding[];

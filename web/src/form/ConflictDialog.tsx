@@ -22,12 +22,19 @@ interface DialogProps {
 
 /** The top-level answers that both sides changed: an answer is taken whole, from one side. */
 export function contested(conflicts: readonly string[]): string[] {
-  return [...new Set(conflicts.map((pointer) => pointerParts(pointer.replace(/^\/data(?=\/)/, ''))[0] ?? ''))].filter((id) => id !== '');
+  return [
+    ...new Set(
+      conflicts.map((pointer) => pointerParts(pointer.replace(/^\/data(?=\/)/, ''))[0] ?? ''),
+    ),
+  ].filter((id) => id !== '');
 }
 
 /** The change to send after each contested answer was settled. */
 export function settled(
-  patch: JsonObject, mine: JsonObject, theirs: JsonObject, choice: ReadonlyMap<string, 'mine' | 'theirs'>,
+  patch: JsonObject,
+  mine: JsonObject,
+  theirs: JsonObject,
+  choice: ReadonlyMap<string, 'mine' | 'theirs'>,
 ): JsonObject {
   const result: Record<string, Json> = { ...patch };
   for (const [id, side] of choice) {
@@ -42,7 +49,9 @@ export function settled(
 /** A merge patch that replaces an object by another must also remove what only the old one has. */
 function whole(wanted: Json, old: Json | undefined): Json {
   if (!isPlain(wanted) || old === undefined || !isPlain(old)) return wanted;
-  const gone = Object.keys(old).filter((key) => !(key in wanted)).map((key) => [key, null] as const);
+  const gone = Object.keys(old)
+    .filter((key) => !(key in wanted))
+    .map((key) => [key, null] as const);
   const kept = Object.entries(wanted).map(([key, value]) => [key, whole(value, old[key])] as const);
   return Object.fromEntries([...gone, ...kept]);
 }
@@ -51,7 +60,13 @@ function isPlain(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function ConflictDialog({ kind, conflict, records, onSettle, onCancel }: DialogProps): ReactNode {
+export function ConflictDialog({
+  kind,
+  conflict,
+  records,
+  onSettle,
+  onCancel,
+}: DialogProps): ReactNode {
   const { lang, say } = useWording();
   const book = usePack();
   const [choice, setChoice] = useState<ReadonlyMap<string, 'mine' | 'theirs'>>(new Map());
@@ -64,21 +79,44 @@ export function ConflictDialog({ kind, conflict, records, onSettle, onCancel }: 
     await onSettle(settled(conflict.change.patch, mine, theirs, choice));
   };
   return (
-    <Modal opened onClose={onCancel} title={say('ui.conflict.title')} size="lg" lockScroll={false} closeButtonProps={{ 'aria-label': say('ui.close') }}>
+    <Modal
+      opened
+      onClose={onCancel}
+      title={say('ui.conflict.title')}
+      size="lg"
+      lockScroll={false}
+      closeButtonProps={{ 'aria-label': say('ui.close') }}
+    >
       <Text mb="md">{say('ui.conflict.text')}</Text>
       <Stack gap="lg">
         {ids.map((id) => {
           const field = kind.fields.find((item) => item.id === id);
           if (!field) return null;
           return (
-            <ContestedAnswer key={id} field={field} base={base[id]} mine={mine[id]} theirs={theirs[id]} with_={with_} chosen={choice.get(id)}
-              onChoose={(side) => setChoice(new Map(choice).set(id, side))} />
+            <ContestedAnswer
+              key={id}
+              field={field}
+              base={base[id]}
+              mine={mine[id]}
+              theirs={theirs[id]}
+              with_={with_}
+              chosen={choice.get(id)}
+              onChoose={(side) => setChoice(new Map(choice).set(id, side))}
+            />
           );
         })}
       </Stack>
       <Group mt="xl">
-        <Button onClick={() => void settle()} loading={busy} disabled={ids.some((id) => !choice.has(id))}>{say('ui.conflict.save')}</Button>
-        <Button variant="default" onClick={onCancel}>{say('ui.conflict.back')}</Button>
+        <Button
+          onClick={() => void settle()}
+          loading={busy}
+          disabled={ids.some((id) => !choice.has(id))}
+        >
+          {say('ui.conflict.save')}
+        </Button>
+        <Button variant="default" onClick={onCancel}>
+          {say('ui.conflict.back')}
+        </Button>
       </Group>
     </Modal>
   );
@@ -94,16 +132,44 @@ interface ContestedProps {
   readonly onChoose: (side: 'mine' | 'theirs') => void;
 }
 
-function ContestedAnswer({ field, base, mine, theirs, with_, chosen, onChoose }: ContestedProps): ReactNode {
+function ContestedAnswer({
+  field,
+  base,
+  mine,
+  theirs,
+  with_,
+  chosen,
+  onChoose,
+}: ContestedProps): ReactNode {
   const { say } = with_;
-  const sides = [['mine', mine], ['theirs', theirs]] as const;
+  const sides = [
+    ['mine', mine],
+    ['theirs', theirs],
+  ] as const;
   return (
     <fieldset className={css['answer']}>
       <legend dir="auto">{field.title}</legend>
-      <Text size="sm" c="dimmed" dir="auto">{say('ui.conflict.before', { value: describe(field, base, with_) })}</Text>
+      <Text size="sm" c="dimmed" dir="auto">
+        {say('ui.conflict.before', { value: describe(field, base, with_) })}
+      </Text>
       {sides.map(([side, value]) => (
-        <Radio key={side} name={`conflict-${field.id}`} value={side} checked={chosen === side} onChange={() => onChoose(side)} className={css['side'] ?? ''}
-          label={<><Text span size="sm" c="dimmed">{say(`ui.conflict.${side}`)}</Text><br /><span dir="auto">{describe(field, value, with_)}</span></>} />
+        <Radio
+          key={side}
+          name={`conflict-${field.id}`}
+          value={side}
+          checked={chosen === side}
+          onChange={() => onChoose(side)}
+          className={css['side'] ?? ''}
+          label={
+            <>
+              <Text span size="sm" c="dimmed">
+                {say(`ui.conflict.${side}`)}
+              </Text>
+              <br />
+              <span dir="auto">{describe(field, value, with_)}</span>
+            </>
+          }
+        />
       ))}
     </fieldset>
   );

@@ -31,9 +31,10 @@ export function idOf(pointer: string): string {
 
 /** Moves to the question at `pointer`, or the nearest one around it. */
 export function focusQuestion(pointer: string): boolean {
+  const frames = [...document.querySelectorAll<HTMLElement>('[data-field]')];
   for (let here = pointer; here !== ''; here = here.slice(0, here.lastIndexOf('/'))) {
-    const frame = document.querySelector(`[data-field="${CSS.escape(here)}"]`);
-    if (!(frame instanceof HTMLElement)) continue;
+    const frame = frames.find(({ dataset }) => dataset['field'] === here);
+    if (!frame) continue;
     const target = frame.querySelector<HTMLElement>(
       'input:not([type=hidden]):not(:disabled), select, textarea, [role=combobox], button:not([data-aside])',
     );
@@ -56,7 +57,15 @@ interface FrameProps {
 }
 
 /** Title, help, "no answer" and errors around one question, the same for every type. */
-export function FieldFrame({ field, pointer, unknown, onUnknown, hint, single, children }: FrameProps): ReactNode {
+export function FieldFrame({
+  field,
+  pointer,
+  unknown,
+  onUnknown,
+  hint,
+  single,
+  children,
+}: FrameProps): ReactNode {
   const { errors, notes } = useSurroundings();
   const say = useSay();
   const id = idOf(pointer);
@@ -71,13 +80,29 @@ export function FieldFrame({ field, pointer, unknown, onUnknown, hint, single, c
   const answered = unknown === null;
   const body = (
     <>
-      {field.help && <Text id={`${id}-help`} size="sm" c="dimmed" dir="auto">{field.help}</Text>}
-      {hint && <Text id={`${id}-hint`} size="sm" c="dimmed">{hint}</Text>}
+      {field.help && (
+        <Text id={`${id}-help`} size="sm" c="dimmed" dir="auto">
+          {field.help}
+        </Text>
+      )}
+      {hint && (
+        <Text id={`${id}-hint`} size="sm" c="dimmed">
+          {hint}
+        </Text>
+      )}
       {answered ? children : <Unanswered reason={unknown} onAnswer={() => onUnknown?.(null)} />}
       <div aria-live="polite">
-        {error && <Text id={`${id}-error`} size="sm" className={css['error']}><IconAlertTriangle size={16} aria-hidden /> {error}</Text>}
+        {error && (
+          <Text id={`${id}-error`} size="sm" className={css['error']}>
+            <IconAlertTriangle size={16} aria-hidden /> {error}
+          </Text>
+        )}
       </div>
-      {note && <Text size="sm" className={css['note']} dir="auto"><IconAlertTriangle size={16} aria-hidden /> {note}</Text>}
+      {note && (
+        <Text size="sm" className={css['note']} dir="auto">
+          <IconAlertTriangle size={16} aria-hidden /> {note}
+        </Text>
+      )}
     </>
   );
   const menu = onUnknown && answered && <NoAnswer field={field} onChoose={onUnknown} />;
@@ -86,7 +111,13 @@ export function FieldFrame({ field, pointer, unknown, onUnknown, hint, single, c
     return (
       <div className={className} data-field={pointer}>
         <div className={css['head']}>
-          {answered ? <label htmlFor={id} className={css['title']}>{title}</label> : <span className={css['title']}>{title}</span>}
+          {answered ? (
+            <label htmlFor={id} className={css['title']}>
+              {title}
+            </label>
+          ) : (
+            <span className={css['title']}>{title}</span>
+          )}
           {menu}
         </div>
         {body}
@@ -94,7 +125,11 @@ export function FieldFrame({ field, pointer, unknown, onUnknown, hint, single, c
     );
   }
   return (
-    <fieldset className={className} data-field={pointer} aria-describedby={describedBy(pointer, field, error)}>
+    <fieldset
+      className={className}
+      data-field={pointer}
+      aria-describedby={describedBy(pointer, field, error)}
+    >
       <legend className={css['title']}>{title}</legend>
       {menu && <div className={css['aside']}>{menu}</div>}
       {body}
@@ -102,24 +137,45 @@ export function FieldFrame({ field, pointer, unknown, onUnknown, hint, single, c
   );
 }
 
-export function describedBy(pointer: string, field: Field, error: string | undefined): string | undefined {
-  const ids = [field.help && `${idOf(pointer)}-help`, error && `${idOf(pointer)}-error`].filter(Boolean);
+export function describedBy(
+  pointer: string,
+  field: Field,
+  error: string | undefined,
+): string | undefined {
+  const ids = [field.help && `${idOf(pointer)}-help`, error && `${idOf(pointer)}-error`].filter(
+    Boolean,
+  );
   return ids.length === 0 ? undefined : ids.join(' ');
 }
 
-function NoAnswer({ field, onChoose }: { field: Field; onChoose: (reason: Reason) => void }): ReactNode {
+function NoAnswer({
+  field,
+  onChoose,
+}: {
+  field: Field;
+  onChoose: (reason: Reason) => void;
+}): ReactNode {
   const say = useSay();
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
-        <Button data-aside variant="subtle" color="gray" size="compact-sm" className={css['none'] ?? ''}
-          rightSection={<IconChevronDown size={14} aria-hidden />} aria-label={say('ui.form.no_answer_for', { field: field.title })}>
+        <Button
+          data-aside
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          className={css['none'] ?? ''}
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+          aria-label={say('ui.form.no_answer_for', { field: field.title })}
+        >
           {say('ui.form.no_answer')}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {kReasons.map((reason) => (
-          <Menu.Item key={reason} onClick={() => onChoose(reason)}>{say(`ui.unknown.${reason}`)}</Menu.Item>
+          <Menu.Item key={reason} onClick={() => onChoose(reason)}>
+            {say(`ui.unknown.${reason}`)}
+          </Menu.Item>
         ))}
       </Menu.Dropdown>
     </Menu>
@@ -130,8 +186,12 @@ function Unanswered({ reason, onAnswer }: { reason: Reason; onAnswer: () => void
   const say = useSay();
   return (
     <div className={css['unanswered']}>
-      <Badge variant="light" color="gray" size="lg" tt="none">{say(`ui.unknown.${reason}`)}</Badge>
-      <Button variant="subtle" size="compact-sm" onClick={onAnswer}>{say('ui.form.give_answer')}</Button>
+      <Badge variant="light" color="gray" size="lg" tt="none">
+        {say(`ui.unknown.${reason}`)}
+      </Badge>
+      <Button variant="subtle" size="compact-sm" onClick={onAnswer}>
+        {say('ui.form.give_answer')}
+      </Button>
     </div>
   );
 }

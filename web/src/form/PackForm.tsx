@@ -7,12 +7,29 @@ import { useSay, useWording } from '../text/texts';
 import { describe } from '../values/describe';
 import { at, pointerTo } from '../values/json';
 import { isShown, reads } from '../values/shown';
-import { emptyItem, kMaxItems, toJson, type Answer, type Answers, type Draft, type FormContext, type Item } from './draft';
+import {
+  emptyItem,
+  kMaxItems,
+  toJson,
+  type Answer,
+  type Answers,
+  type Draft,
+  type FormContext,
+  type Item,
+} from './draft';
 import { FieldFrame, useSurroundings } from './FieldFrame';
 import css from './form.module.css';
 import { AccountAnswer, MoneyAnswer, ReferenceAnswer } from './inputs/other';
 import { AgeAnswer, NameAnswer, PlaceAnswer } from './inputs/person';
-import { CodeAnswer, CodesAnswer, ScaleAnswer, standsOpen, TextAnswer, TriAnswer, useChoices } from './inputs/plain';
+import {
+  CodeAnswer,
+  CodesAnswer,
+  ScaleAnswer,
+  standsOpen,
+  TextAnswer,
+  TriAnswer,
+  useChoices,
+} from './inputs/plain';
 import { DateAnswer, DurationAnswer, InstantAnswer } from './inputs/time';
 
 /** Computed fields are the server's; everything else that was sent is asked. */
@@ -33,13 +50,20 @@ export type Showing = 'shown' | 'maybe' | 'hidden';
  * asks for; one that is already answered never goes, so that nothing is lost unseen.
  */
 export function showing(
-  field: Field, fields: readonly Field[], answers: Answers, record: JsonObject, item: JsonObject | undefined, context: FormContext,
+  field: Field,
+  fields: readonly Field[],
+  answers: Answers,
+  record: JsonObject,
+  item: JsonObject | undefined,
+  context: FormContext,
 ): Showing {
   if (field.shown === undefined || isAnswered(answers[field.id], field, context)) return 'shown';
   const verdict = isShown(field.shown, record, item);
   if (verdict !== undefined) return verdict ? 'shown' : 'hidden';
   const here = item ?? record;
-  const waiting = reads(field.shown).some((id) => fields.some((other) => other.id === id && other.may === 'write') && !(id in here));
+  const waiting = reads(field.shown).some(
+    (id) => fields.some((other) => other.id === id && other.may === 'write') && !(id in here),
+  );
   return waiting ? 'hidden' : 'maybe';
 }
 
@@ -47,10 +71,17 @@ interface PackFormProps {
   readonly fields: readonly Field[];
   readonly answers: Answers;
   readonly setAnswers: Dispatch<SetStateAction<Answers>>;
+  /** Leaves out what needs no answer and has none. */
+  readonly onlyNeeded?: boolean;
 }
 
 /** Every question of a kind. Stands inside a FormSurroundingsProvider. */
-export function PackForm({ fields, answers, setAnswers }: PackFormProps): ReactNode {
+export function PackForm({
+  fields,
+  answers,
+  setAnswers,
+  onlyNeeded = false,
+}: PackFormProps): ReactNode {
   const context = useSurroundings();
   const change = useCallback(
     (id: string, answer: Answer) => setAnswers((old) => ({ ...old, [id]: answer })),
@@ -63,9 +94,17 @@ export function PackForm({ fields, answers, setAnswers }: PackFormProps): ReactN
         const answer = answers[field.id];
         const state = showing(field, fields, answers, record, undefined, context);
         if (!answer || state === 'hidden') return null;
+        if (onlyNeeded && !field.required && !isAnswered(answer, field, context)) return null;
         return (
-          <Question key={field.id} field={field} pointer={pointerTo('', field.id)} answer={answer} maybe={state === 'maybe'} onChange={change}
-            record={field.type === 'group' ? record : undefined} />
+          <Question
+            key={field.id}
+            field={field}
+            pointer={pointerTo('', field.id)}
+            answer={answer}
+            maybe={state === 'maybe'}
+            onChange={change}
+            record={field.type === 'group' ? record : undefined}
+          />
         );
       })}
     </div>
@@ -82,27 +121,57 @@ interface QuestionProps {
   readonly onChange: (id: string, answer: Answer) => void;
 }
 
-const Question = memo(function Question({ field, pointer, answer, maybe, record, onChange }: QuestionProps): ReactNode {
+const Question = memo(function Question({
+  field,
+  pointer,
+  answer,
+  maybe,
+  record,
+  onChange,
+}: QuestionProps): ReactNode {
   const say = useSay();
   const choices = useChoices(field).length;
   const { locked } = useSurroundings();
-  if (field.may !== 'write' || locked.has(pointer)) return <FixedAnswer field={field} pointer={pointer} answer={answer} />;
+  if (field.may !== 'write' || locked.has(pointer))
+    return <FixedAnswer field={field} pointer={pointer} answer={answer} />;
   const set = (draft: Draft): void => onChange(field.id, { unknown: null, draft });
   const single = !field.repeats && isSingle(field, choices);
   return (
-    <FieldFrame field={field} pointer={pointer} single={single} unknown={answer.unknown} hint={maybe ? say('ui.form.if_applies') : undefined}
-      onUnknown={(unknown) => onChange(field.id, { unknown, draft: answer.draft })}>
+    <FieldFrame
+      field={field}
+      pointer={pointer}
+      single={single}
+      unknown={answer.unknown}
+      hint={maybe ? say('ui.form.if_applies') : undefined}
+      onUnknown={(unknown) => onChange(field.id, { unknown, draft: answer.draft })}
+    >
       {answer.draft.as === 'list' ? (
-        <ListAnswer field={field} pointer={pointer} items={answer.draft.items} record={record} onChange={(items) => set({ as: 'list', items })} />
+        <ListAnswer
+          field={field}
+          pointer={pointer}
+          items={answer.draft.items}
+          record={record}
+          onChange={(items) => set({ as: 'list', items })}
+        />
       ) : (
-        <SingleAnswer field={field} pointer={pointer} draft={answer.draft} record={record} onChange={set} />
+        <SingleAnswer
+          field={field}
+          pointer={pointer}
+          draft={answer.draft}
+          record={record}
+          onChange={set}
+        />
       )}
     </FieldFrame>
   );
 });
 
 function isSingle(field: Field, choices: number): boolean {
-  return ['text', 'long_text', 'number', 'decimal', 'code', 'codes', 'reference', 'scale'].includes(field.type) && !standsOpen(field, choices);
+  return (
+    ['text', 'long_text', 'number', 'decimal', 'code', 'codes', 'reference', 'scale'].includes(
+      field.type,
+    ) && !standsOpen(field, choices)
+  );
 }
 
 interface SingleProps {
@@ -117,13 +186,39 @@ function SingleAnswer({ field, pointer, draft, record, onChange }: SingleProps):
   const props = { field, pointer };
   switch (draft.as) {
     case 'text':
-      return <PlainAnswer field={field} pointer={pointer} text={draft.text} onChange={(text) => onChange({ as: 'text', text })} />;
+      return (
+        <PlainAnswer
+          field={field}
+          pointer={pointer}
+          text={draft.text}
+          onChange={(text) => onChange({ as: 'text', text })}
+        />
+      );
     case 'set':
-      return <CodesAnswer {...props} codes={draft.codes} onChange={(codes) => onChange({ as: 'set', codes })} />;
+      return (
+        <CodesAnswer
+          {...props}
+          codes={draft.codes}
+          onChange={(codes) => onChange({ as: 'set', codes })}
+        />
+      );
     case 'date':
-      return <DateAnswer pointer={pointer} date={draft.date} onChange={(date) => onChange({ as: 'date', date })} />;
+      return (
+        <DateAnswer
+          pointer={pointer}
+          date={draft.date}
+          onChange={(date) => onChange({ as: 'date', date })}
+        />
+      );
     case 'instant':
-      return <InstantAnswer pointer={pointer} date={draft.date} time={draft.time} onChange={(date, time) => onChange({ as: 'instant', date, time })} />;
+      return (
+        <InstantAnswer
+          pointer={pointer}
+          date={draft.date}
+          time={draft.time}
+          onChange={(date, time) => onChange({ as: 'instant', date, time })}
+        />
+      );
     case 'age':
       return <AgeAnswer {...props} draft={draft} onChange={onChange} />;
     case 'name':
@@ -133,15 +228,33 @@ function SingleAnswer({ field, pointer, draft, record, onChange }: SingleProps):
     case 'money':
       return <MoneyAnswer pointer={pointer} draft={draft} onChange={onChange} />;
     case 'duration':
-      return <DurationAnswer {...props} parts={draft.parts} onChange={(parts) => onChange({ as: 'duration', parts })} />;
+      return (
+        <DurationAnswer
+          {...props}
+          parts={draft.parts}
+          onChange={(parts) => onChange({ as: 'duration', parts })}
+        />
+      );
     case 'group':
-      return <GroupAnswer {...props} answers={draft.answers} record={record} onChange={(answers) => onChange({ as: 'group', answers })} />;
+      return (
+        <GroupAnswer
+          {...props}
+          answers={draft.answers}
+          record={record}
+          onChange={(answers) => onChange({ as: 'group', answers })}
+        />
+      );
     case 'list':
       return null;
   }
 }
 
-function PlainAnswer(props: { field: Field; pointer: string; text: string; onChange: (text: string) => void }): ReactNode {
+function PlainAnswer(props: {
+  field: Field;
+  pointer: string;
+  text: string;
+  onChange: (text: string) => void;
+}): ReactNode {
   switch (props.field.type) {
     case 'tri':
       return <TriAnswer {...props} />;
@@ -175,8 +288,15 @@ function GroupAnswer({ field, pointer, answers, record, onChange }: GroupProps):
         const state = showing(inner, fields, answers, record ?? {}, item, context);
         if (!answer || state === 'hidden') return null;
         return (
-          <Question key={inner.id} field={inner} pointer={pointerTo(pointer, inner.id)} answer={answer} maybe={state === 'maybe'}
-            record={record} onChange={(id, next) => onChange({ ...answers, [id]: next })} />
+          <Question
+            key={inner.id}
+            field={inner}
+            pointer={pointerTo(pointer, inner.id)}
+            answer={answer}
+            maybe={state === 'maybe'}
+            record={record}
+            onChange={(id, next) => onChange({ ...answers, [id]: next })}
+          />
         );
       })}
     </div>
@@ -195,28 +315,56 @@ function ListAnswer({ field, pointer, items, record, onChange }: ListProps): Rea
   const say = useSay();
   const context = useSurroundings();
   const { errors } = context;
-  const replace = (key: number, draft: Draft): void => onChange(items.map((item) => (item.key === key ? { key, draft } : item)));
+  const replace = (key: number, draft: Draft): void =>
+    onChange(items.map((item) => (item.key === key ? { key, draft } : item)));
   return (
     <div className={css['stack']}>
       {items.map((item, index) => {
         const here = pointerTo(pointer, index);
         const name = say('ui.form.item', { field: field.title, number: index + 1 });
         return (
-          <div key={item.key} className={css['item']} role="group" aria-label={name} data-field={here}>
+          <div
+            key={item.key}
+            className={css['item']}
+            role="group"
+            aria-label={name}
+            data-field={here}
+          >
             <div className={css['grow']}>
-              <SingleAnswer field={field} pointer={here} draft={item.draft} record={record} onChange={(draft) => replace(item.key, draft)} />
-              {errors.has(here) && <div className={css['error']} id={`f${here.replaceAll('/', '-')}-error`}>{errors.get(here)}</div>}
+              <SingleAnswer
+                field={field}
+                pointer={here}
+                draft={item.draft}
+                record={record}
+                onChange={(draft) => replace(item.key, draft)}
+              />
+              {errors.has(here) && (
+                <div className={css['error']} id={`f${here.replaceAll('/', '-')}-error`}>
+                  {errors.get(here)}
+                </div>
+              )}
             </div>
-            <ActionIcon data-aside variant="subtle" color="gray" size={44} aria-label={say('ui.form.remove_item', { item: name })}
-              onClick={() => onChange(items.filter(({ key }) => key !== item.key))}>
+            <ActionIcon
+              data-aside
+              variant="subtle"
+              color="gray"
+              size={44}
+              aria-label={say('ui.form.remove_item', { item: name })}
+              onClick={() => onChange(items.filter(({ key }) => key !== item.key))}
+            >
               <IconTrash size={18} aria-hidden />
             </ActionIcon>
           </div>
         );
       })}
       {items.length < kMaxItems && (
-        <Button variant="default" size="sm" className={css['fit'] ?? ''} leftSection={<IconPlus size={16} aria-hidden />}
-          onClick={() => onChange([...items, emptyItem(field, context)])}>
+        <Button
+          variant="default"
+          size="sm"
+          className={css['fit'] ?? ''}
+          leftSection={<IconPlus size={16} aria-hidden />}
+          onClick={() => onChange([...items, emptyItem(field, context)])}
+        >
           {items.length === 0 ? say('ui.form.add_first') : say('ui.form.add_another')}
         </Button>
       )}
@@ -225,7 +373,15 @@ function ListAnswer({ field, pointer, items, record, onChange }: ListProps): Rea
 }
 
 /** An answer that this role may read and not change. */
-function FixedAnswer({ field, pointer, answer }: { field: Field; pointer: string; answer: Answer }): ReactNode {
+function FixedAnswer({
+  field,
+  pointer,
+  answer,
+}: {
+  field: Field;
+  pointer: string;
+  answer: Answer;
+}): ReactNode {
   const { lang, say } = useWording();
   const book = usePack();
   const context = useSurroundings();
@@ -233,8 +389,17 @@ function FixedAnswer({ field, pointer, answer }: { field: Field; pointer: string
   if (!(field.id in data)) return null;
   return (
     <div className={css['field']} data-field={pointer} tabIndex={-1}>
-      <div className={css['title']} dir="auto">{field.title}</div>
-      <div dir="auto">{describe(field, at(data, pointerTo('', field.id)), { book, lang, say, records: context.records })}</div>
+      <div className={css['title']} dir="auto">
+        {field.title}
+      </div>
+      <div dir="auto">
+        {describe(field, at(data, pointerTo('', field.id)), {
+          book,
+          lang,
+          say,
+          records: context.records,
+        })}
+      </div>
       <div className={css['hint']}>{say('ui.form.read_only')}</div>
     </div>
   );

@@ -1,4 +1,4 @@
-import { Alert, Button, Text } from '@mantine/core';
+import { Alert, Button, SegmentedControl, Text } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { isProblem, type Failure, type Reply } from '../api/client';
 import type { FieldProblem, JsonObject, Kind, RecordEntry } from '../api/types';
@@ -44,6 +44,8 @@ interface EditorProps {
   readonly focus?: string | undefined;
 }
 
+/** From this many questions on, one may look at those that need an answer only. */
+const kLongForm = 12;
 const kEmpty: JsonObject = {};
 const kNoRecords: readonly string[] = [];
 
@@ -70,6 +72,7 @@ export function RecordEditor(props: EditorProps): ReactNode {
   const [failure, setFailure] = useState<Failure>();
   const [conflict, setConflict] = useState<Conflict>();
   const [saving, setSaving] = useState(false);
+  const [needed, setNeeded] = useState(false);
   const placed = useMemo(() => place(fields, problems), [fields, problems]);
   const before = useMemo(() => toJson(fields, first, { zone }).data, [fields, first, zone]);
   const written = toJson(fields, answers, { zone });
@@ -93,58 +96,133 @@ export function RecordEditor(props: EditorProps): ReactNode {
     }
     const errors = why.why === 'problem' ? (why.problem.errors ?? []) : [];
     setProblems(errors);
+    setNeeded(false);
     setFailure(errors.length > 0 ? undefined : why);
   };
   const onSave = (): void => {
     setFailure(undefined);
-    setProblems(written.problems.map(({ pointer, text, values }) => ({ pointer, detail: say(text, values) })));
+    setProblems(
+      written.problems.map(({ pointer, text, values }) => ({ pointer, detail: say(text, values) })),
+    );
     if (written.problems.length > 0) return;
-    void submit({ data: written.data, patch: mergePatch(before, written.data), version: record?.version ?? 0 });
+    void submit({
+      data: written.data,
+      patch: mergePatch(before, written.data),
+      version: record?.version ?? 0,
+    });
   };
   return (
     <FormSurroundingsProvider value={around}>
       <LeaveGuard when={dirty && !saving} />
-      <form noValidate autoComplete="off" onSubmit={(event) => { event.preventDefault(); onSave(); }}>
+      <form
+        noValidate
+        autoComplete="off"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSave();
+        }}
+      >
         {problems.length > 0 && (
-          <Alert role="alert" color="red" variant="light" mb="lg" title={say('ui.form.check_answers')}>
+          <Alert
+            role="alert"
+            color="red"
+            variant="light"
+            mb="lg"
+            title={say('ui.form.check_answers')}
+          >
             <ul>
               {[...placed.byField].map(([pointer, detail]) => (
-                <li key={pointer}><button type="button" className="link" onClick={() => focusQuestion(pointer)}>{detail}</button></li>
+                <li key={pointer}>
+                  <button type="button" className="link" onClick={() => focusQuestion(pointer)}>
+                    {detail}
+                  </button>
+                </li>
               ))}
-              {placed.elsewhere.map(({ pointer, detail }) => <li key={pointer}>{detail}</li>)}
+              {placed.elsewhere.map(({ pointer, detail }) => (
+                <li key={pointer}>{detail}</li>
+              ))}
             </ul>
           </Alert>
         )}
-        <PackForm fields={fields} answers={answers} setAnswers={setAnswers} />
+        {fields.length > kLongForm && (
+          <SegmentedControl
+            size="xs"
+            mb="lg"
+            value={needed ? 'needed' : 'all'}
+            aria-label={say('ui.form.show')}
+            onChange={(value) => setNeeded(value === 'needed')}
+            data={[
+              { value: 'all', label: say('ui.form.show_all') },
+              { value: 'needed', label: say('ui.form.show_needed') },
+            ]}
+          />
+        )}
+        <PackForm fields={fields} answers={answers} setAnswers={setAnswers} onlyNeeded={needed} />
         {failure && <Trouble failure={failure} lead={say('ui.form.not_saved')} again={onSave} />}
         <div className={css['actions']}>
-          <Button type="submit" loading={saving} disabled={record !== undefined && !dirty}>{props.saveLabel}</Button>
-          {props.onCancel && <Button variant="default" onClick={props.onCancel}>{say('ui.cancel')}</Button>}
+          <Button type="submit" loading={saving} disabled={record !== undefined && !dirty}>
+            {props.saveLabel}
+          </Button>
+          {props.onCancel && (
+            <Button variant="default" onClick={props.onCancel}>
+              {say('ui.cancel')}
+            </Button>
+          )}
           <div role="status" aria-live="polite">
-            {saving ? <Text size="sm" c="dimmed">{say('ui.form.saving')}</Text> : dirty ? <Text size="sm" c="dimmed">{say('ui.form.unsaved')}</Text> : null}
+            {saving ? (
+              <Text size="sm" c="dimmed">
+                {say('ui.form.saving')}
+              </Text>
+            ) : dirty ? (
+              <Text size="sm" c="dimmed">
+                {say('ui.form.unsaved')}
+              </Text>
+            ) : null}
           </div>
         </div>
       </form>
       {conflict && record && (
-        <ConflictDialog kind={kind} conflict={conflict} records={records} onCancel={() => setConflict(undefined)}
+        <ConflictDialog
+          kind={kind}
+          conflict={conflict}
+          records={records}
+          onCancel={() => setConflict(undefined)}
           onSettle={async (patch) => {
             const newest = await props.newest?.();
             setConflict(undefined);
-            await submit({ data: conflict.change.data, patch, version: newest?.version ?? record.version });
-          }} />
+            await submit({
+              data: conflict.change.data,
+              patch,
+              version: newest?.version ?? record.version,
+            });
+          }}
+        />
       )}
     </FormSurroundingsProvider>
   );
 }
 
 function useSurroundingsOf(
-  kind: Kind, record: RecordEntry | undefined, records: readonly RecordEntry[], zone: string, errors: ReadonlyMap<string, string>,
+  kind: Kind,
+  record: RecordEntry | undefined,
+  records: readonly RecordEntry[],
+  zone: string,
+  errors: ReadonlyMap<string, string>,
 ): FormSurroundings {
   const withheld = record?.withheld ?? kNoRecords;
   const contradictions = record?.contradictions;
   return useMemo(() => {
-    const notes = new Map((contradictions ?? []).map(({ field, says }) => [pointerOfPath(field), says]));
-    return { zone, errors, notes, records, self: record?.id ?? null, locked: lockedPointers(kind, withheld) };
+    const notes = new Map(
+      (contradictions ?? []).map(({ field, says }) => [pointerOfPath(field), says]),
+    );
+    return {
+      zone,
+      errors,
+      notes,
+      records,
+      self: record?.id ?? null,
+      locked: lockedPointers(kind, withheld),
+    };
   }, [kind, withheld, contradictions, records, record?.id, zone, errors]);
 }
 
@@ -157,7 +235,9 @@ function useFocus(focus: string | undefined, wrong: ReadonlyMap<string, string>)
   }, [focus]);
   useEffect(() => {
     const frames = [...document.querySelectorAll<HTMLElement>('[data-field]')];
-    const first = frames.map((frame) => frame.dataset['field'] ?? '').find((pointer) => wrong.has(pointer));
+    const first = frames
+      .map((frame) => frame.dataset['field'] ?? '')
+      .find((pointer) => wrong.has(pointer));
     if (first !== undefined) focusQuestion(first);
   }, [wrong]);
 }

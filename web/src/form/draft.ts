@@ -31,10 +31,20 @@ export type Draft =
   | { readonly as: 'date'; readonly date: DateDraft }
   | { readonly as: 'instant'; readonly date: DateDraft; readonly time: string }
   | {
-      readonly as: 'age'; readonly form: 'born' | 'range'; readonly born: DateDraft;
-      readonly low: string; readonly high: string; readonly at: DateDraft; readonly basis: string;
+      readonly as: 'age';
+      readonly form: 'born' | 'range';
+      readonly born: DateDraft;
+      readonly low: string;
+      readonly high: string;
+      readonly at: DateDraft;
+      readonly basis: string;
     }
-  | { readonly as: 'name'; readonly parts: readonly NamePart[]; readonly script: string; readonly chosen: boolean }
+  | {
+      readonly as: 'name';
+      readonly parts: readonly NamePart[];
+      readonly script: string;
+      readonly chosen: boolean;
+    }
   | { readonly as: 'place'; readonly pcode: string; readonly text: string }
   | { readonly as: 'money'; readonly amount: string; readonly currency: string }
   | { readonly as: 'duration'; readonly parts: DurationParts }
@@ -81,16 +91,23 @@ function singleDraft(field: Field, value: Json | undefined, context: FormContext
   const parts = isObject(value) ? value : {};
   switch (field.type) {
     case 'codes':
-      return { as: 'set', codes: isList(value) ? value.filter((code) => typeof code === 'string') : [] };
+      return {
+        as: 'set',
+        codes: isList(value) ? value.filter((code) => typeof code === 'string') : [],
+      };
     case 'date':
       return { as: 'date', date: dateOf(value) };
     case 'instant':
       return instantDraft(value, context);
     case 'age':
       return {
-        as: 'age', form: 'low' in parts || 'high' in parts ? 'range' : 'born', born: dateOf(parts['born']),
-        low: parts['low'] === undefined ? '' : String(parts['low']), high: parts['high'] === undefined ? '' : String(parts['high']),
-        at: dateOf(parts['at']), basis: textOf(parts['basis']),
+        as: 'age',
+        form: 'low' in parts || 'high' in parts ? 'range' : 'born',
+        born: dateOf(parts['born']),
+        low: parts['low'] === undefined ? '' : String(parts['low']),
+        high: parts['high'] === undefined ? '' : String(parts['high']),
+        at: dateOf(parts['at']),
+        basis: textOf(parts['basis']),
       };
     case 'person_name':
       return nameDraft(parts);
@@ -128,7 +145,11 @@ function nameDraft(value: JsonObject): Draft {
   }));
   const script = textOf(value['script']);
   if (parts.length > 0) return { as: 'name', parts, script, chosen: script !== '' };
-  const empty = (['given', 'father', 'family'] as const).map((kind) => ({ key: newKey(), kind, text: '' }));
+  const empty = (['given', 'father', 'family'] as const).map((kind) => ({
+    key: newKey(),
+    kind,
+    text: '',
+  }));
   return { as: 'name', parts: empty, script, chosen: script !== '' };
 }
 
@@ -141,19 +162,33 @@ export function toAnswer(field: Field, value: Json | undefined, context: FormCon
   const reason = isObject(value) && isReason(value['unknown']) ? value['unknown'] : null;
   const known = reason === null ? value : undefined;
   if (!field.repeats) return { unknown: reason, draft: singleDraft(field, known, context) };
-  const items = (isList(known) ? known : []).map((item) => ({ key: newKey(), draft: singleDraft(field, item, context) }));
+  const items = (isList(known) ? known : []).map((item) => ({
+    key: newKey(),
+    draft: singleDraft(field, item, context),
+  }));
   return { unknown: reason, draft: { as: 'list', items } };
 }
 
-export function toAnswers(fields: readonly Field[], data: JsonObject, context: FormContext): Answers {
-  return Object.fromEntries(fields.map((field) => [field.id, toAnswer(field, data[field.id], context)]));
+export function toAnswers(
+  fields: readonly Field[],
+  data: JsonObject,
+  context: FormContext,
+): Answers {
+  return Object.fromEntries(
+    fields.map((field) => [field.id, toAnswer(field, data[field.id], context)]),
+  );
 }
 
 // ---------------------------------------------------------------- back to JSON
 
 const kScripts: readonly (readonly [RegExp, string])[] = [
-  [/\p{Script=Arabic}/u, 'Arab'], [/\p{Script=Latin}/u, 'Latn'], [/\p{Script=Cyrillic}/u, 'Cyrl'], [/\p{Script=Hebrew}/u, 'Hebr'],
-  [/\p{Script=Ethiopic}/u, 'Ethi'], [/\p{Script=Devanagari}/u, 'Deva'], [/\p{Script=Han}/u, 'Hani'],
+  [/\p{Script=Arabic}/u, 'Arab'],
+  [/\p{Script=Latin}/u, 'Latn'],
+  [/\p{Script=Cyrillic}/u, 'Cyrl'],
+  [/\p{Script=Hebrew}/u, 'Hebr'],
+  [/\p{Script=Ethiopic}/u, 'Ethi'],
+  [/\p{Script=Devanagari}/u, 'Deva'],
+  [/\p{Script=Han}/u, 'Hani'],
 ];
 export const kScriptNames: readonly string[] = kScripts.map(([, name]) => name);
 
@@ -191,7 +226,8 @@ class Writer {
       const value = this.single(field, item.draft, pointerTo(pointer, index));
       if (value !== undefined) items.push(value);
     });
-    if (items.length > kMaxItems) return this.refuse(pointer, 'ui.form.error.too_many', { max: kMaxItems });
+    if (items.length > kMaxItems)
+      return this.refuse(pointer, 'ui.form.error.too_many', { max: kMaxItems });
     return items.length === 0 ? undefined : items;
   }
 
@@ -218,7 +254,11 @@ class Writer {
       case 'money':
         return this.money(draft, pointer);
       case 'duration':
-        return this.nullIsWrong(writeDuration(plainDuration(draft.parts)), pointer, 'ui.form.error.duration');
+        return this.nullIsWrong(
+          writeDuration(plainDuration(draft.parts)),
+          pointer,
+          'ui.form.error.duration',
+        );
       case 'group': {
         const value = this.answers(field.fields ?? [], draft.answers, pointer);
         return Object.keys(value).length === 0 ? undefined : value;
@@ -228,12 +268,20 @@ class Writer {
     }
   }
 
-  private nullIsWrong(value: string | null | undefined, pointer: string, key: TextKey): string | undefined {
+  private nullIsWrong(
+    value: string | null | undefined,
+    pointer: string,
+    key: TextKey,
+  ): string | undefined {
     return value === null ? this.refuse(pointer, key) : value;
   }
 
   private date(draft: DateDraft, pointer: string): string | undefined {
-    return this.nullIsWrong(writeDate(draft), pointer, draft.form === 'between' ? 'ui.form.error.between' : 'ui.form.error.date');
+    return this.nullIsWrong(
+      writeDate(draft),
+      pointer,
+      draft.form === 'between' ? 'ui.form.error.between' : 'ui.form.error.date',
+    );
   }
 
   private plain(field: Field, written: string, pointer: string): Json | undefined {
@@ -241,9 +289,13 @@ class Writer {
     if (value === '') return undefined;
     switch (field.type) {
       case 'text':
-        return value.length > kMaxText ? this.refuse(pointer, 'ui.form.error.too_long', { max: kMaxText }) : value;
+        return value.length > kMaxText
+          ? this.refuse(pointer, 'ui.form.error.too_long', { max: kMaxText })
+          : value;
       case 'long_text':
-        return value.length > kMaxLongText ? this.refuse(pointer, 'ui.form.error.too_long', { max: kMaxLongText }) : value;
+        return value.length > kMaxLongText
+          ? this.refuse(pointer, 'ui.form.error.too_long', { max: kMaxLongText })
+          : value;
       case 'number':
       case 'scale':
         return this.whole(field, value, pointer);
@@ -258,14 +310,18 @@ class Writer {
     const digits = plainDigits(value);
     if (!/^-?\d{1,15}$/.test(digits)) return this.refuse(pointer, 'ui.form.error.number');
     const number = Number(digits);
-    if (field.min !== undefined && number < field.min) return this.refuse(pointer, 'ui.form.error.min', { min: field.min });
-    if (field.max !== undefined && number > field.max) return this.refuse(pointer, 'ui.form.error.max', { max: field.max });
+    if (field.min !== undefined && number < field.min)
+      return this.refuse(pointer, 'ui.form.error.min', { min: field.min });
+    if (field.max !== undefined && number > field.max)
+      return this.refuse(pointer, 'ui.form.error.max', { max: field.max });
     return number;
   }
 
   private decimal(value: string, pointer: string): string | undefined {
     const digits = plainDigits(value).replace(/[,\u066b]/, '.');
-    return /^-?\d{1,15}(\.\d{1,9})?$/.test(digits) ? digits : this.refuse(pointer, 'ui.form.error.decimal');
+    return /^-?\d{1,15}(\.\d{1,9})?$/.test(digits)
+      ? digits
+      : this.refuse(pointer, 'ui.form.error.decimal');
   }
 
   private instant(draft: Extract<Draft, { as: 'instant' }>, pointer: string): string | undefined {
@@ -276,10 +332,13 @@ class Writer {
         ? undefined
         : this.refuse(pointer, 'ui.form.error.time_without_day');
     }
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return this.refuse(pointer, 'ui.form.error.time_without_day');
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(date))
+      return this.refuse(pointer, 'ui.form.error.time_without_day');
     const time = readTime(plainDigits(draft.time));
     if (time === undefined) return this.refuse(pointer, 'ui.form.error.time');
-    return instantFrom({ date, time }, this.context.zone) ?? this.refuse(pointer, 'ui.form.error.time');
+    return (
+      instantFrom({ date, time }, this.context.zone) ?? this.refuse(pointer, 'ui.form.error.time')
+    );
   }
 
   private age(draft: Extract<Draft, { as: 'age' }>, pointer: string): Json | undefined {
@@ -296,9 +355,15 @@ class Writer {
     const high = plainDigits(draft.high);
     const when = this.date(draft.at, pointerTo(pointer, 'at'));
     if (low === '' && high === '' && when === undefined && draft.basis === '') return undefined;
-    if (!/^\d{1,3}$/.test(low) || !/^\d{1,3}$/.test(high)) return this.refuse(pointer, 'ui.form.error.age_range');
+    if (!/^\d{1,3}$/.test(low) || !/^\d{1,3}$/.test(high))
+      return this.refuse(pointer, 'ui.form.error.age_range');
     if (Number(low) > Number(high)) return this.refuse(pointer, 'ui.form.error.age_order');
-    return { low: Number(low), high: Number(high), ...(when === undefined ? {} : { at: when }), ...basis };
+    return {
+      low: Number(low),
+      high: Number(high),
+      ...(when === undefined ? {} : { at: when }),
+      ...basis,
+    };
   }
 
   private name(draft: Extract<Draft, { as: 'name' }>): Json | undefined {
@@ -311,17 +376,22 @@ class Writer {
   }
 
   private money(draft: Extract<Draft, { as: 'money' }>, pointer: string): Json | undefined {
-    if (draft.amount.trim() === '') return draft.currency === '' ? undefined : this.refuse(pointer, 'ui.form.error.money');
+    if (draft.amount.trim() === '')
+      return draft.currency === '' ? undefined : this.refuse(pointer, 'ui.form.error.money');
     const amount = this.decimal(draft.amount, pointer);
     if (amount === undefined) return undefined;
-    return draft.currency === '' ? this.refuse(pointer, 'ui.form.error.money') : { amount, currency: draft.currency };
+    return draft.currency === ''
+      ? this.refuse(pointer, 'ui.form.error.money')
+      : { amount, currency: draft.currency };
   }
 }
 
 function plainDuration(parts: DurationParts): DurationParts {
   return {
-    days: plainDigits(parts.days), hours: plainDigits(parts.hours),
-    minutes: plainDigits(parts.minutes), seconds: plainDigits(parts.seconds),
+    days: plainDigits(parts.days),
+    hours: plainDigits(parts.hours),
+    minutes: plainDigits(parts.minutes),
+    seconds: plainDigits(parts.seconds),
   };
 }
 

@@ -71,6 +71,9 @@ export class PackBook {
 
 const BookContext = createContext<PackBook | undefined>(undefined);
 
+/** For a pack that is already there. */
+export const PackBookProvider = BookContext.Provider;
+
 export function usePack(): PackBook {
   const book = useContext(BookContext);
   if (!book) throw new Error('no pack');
@@ -80,7 +83,10 @@ export function usePack(): PackBook {
 export function PackProvider({ children }: { children: ReactNode }): ReactNode {
   const { client } = useAccess();
   const { lang, overlay } = useWording();
-  const load = useCallback((signal: AbortSignal) => service.pack(client, lang, signal), [client, lang]);
+  const load = useCallback(
+    (signal: AbortSignal) => service.pack(client, lang, signal),
+    [client, lang],
+  );
   const { value, failure, again } = useLoad(load);
   const book = useMemo(() => value && new PackBook(value), [value]);
   useEffect(() => {

@@ -19,7 +19,10 @@ export const kChild = 'child';
 
 export function useChildren(): Pages<DossierRow, Dossiers> {
   const { client } = useAccess();
-  const load = useCallback((after: string | null, signal: AbortSignal) => service.dossiers(client, kChild, after, signal), [client]);
+  const load = useCallback(
+    (after: string | null, signal: AbortSignal) => service.dossiers(client, kChild, after, signal),
+    [client],
+  );
   return usePages(load, pageOf);
 }
 
@@ -29,7 +32,14 @@ function pageOf(answer: Dossiers): { items: readonly DossierRow[]; next: string 
 
 /** Spelling marks and letter forms that people leave out do not count in a filter. */
 export function loose(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').replace(/[أإآٱ]/g, 'ا').replace(/ى/g, 'ي').replace(/ة/g, 'ه').toLowerCase().trim();
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[أإآٱ]/g, 'ا')
+    .replace(/ى/g, 'ي')
+    .replace(/ة/g, 'ه')
+    .toLowerCase()
+    .trim();
 }
 
 export function Children(): ReactNode {
@@ -38,20 +48,45 @@ export function Children(): ReactNode {
   const { items, first, failure, loading, more, again } = useChildren();
   const found = (items ?? []).filter((item) => loose(item.label).includes(loose(wanted)));
   const add = (
-    <Button component={Link} to="/register" leftSection={<IconPlus size={18} aria-hidden />}>{say('ui.nav.register')}</Button>
+    <Button component={Link} to="/register" leftSection={<IconPlus size={18} aria-hidden />}>
+      {say('ui.nav.register')}
+    </Button>
   );
   return (
     <Page title={say('ui.nav.children')} aside={add}>
-      <TextInput type="search" label={say('ui.children.filter')} value={wanted} leftSection={<IconSearch size={18} aria-hidden />} dir="auto" autoComplete="off"
-        maw={420} mb="md" onChange={(event) => setWanted(event.currentTarget.value)} />
+      <TextInput
+        type="search"
+        label={say('ui.children.filter')}
+        value={wanted}
+        leftSection={<IconSearch size={18} aria-hidden />}
+        dir="auto"
+        autoComplete="off"
+        maw={420}
+        mb="md"
+        onChange={(event) => setWanted(event.currentTarget.value)}
+      />
       {items && first && (
-        <Text size="sm" c="dimmed" mb="sm" role="status">{say('ui.children.shown', { found: found.length, loaded: items.length, total: first.total })}</Text>
+        <Text size="sm" c="dimmed" mb="sm" role="status">
+          {say('ui.children.shown', {
+            found: found.length,
+            loaded: items.length,
+            total: first.total,
+          })}
+        </Text>
       )}
       {failure && <Trouble failure={failure} again={again} />}
       {!items && loading && <Waiting />}
       {items?.length === 0 && <Text c="dimmed">{say('ui.children.nobody')}</Text>}
-      <ul className={css['cards']}>{found.map((item) => <ChildRow key={item.ref} item={item} />)}</ul>
-      {more && <Button variant="default" mt="lg" loading={loading} onClick={more}>{say('ui.more')}</Button>}
+      <ul className={css['cards']}>
+        {found.map((item) => (
+          <ChildRow key={item.ref} item={item} />
+        ))}
+      </ul>
+      {more && (
+        <Button variant="default" mt="lg" loading={loading} onClick={more}>
+          {say('ui.more')}
+        </Button>
+      )}
     </Page>
   );
 }
@@ -62,8 +97,13 @@ export function ChildRow({ item }: { item: DossierRow }): ReactNode {
     <li>
       <Link to={filePath(item.ref)} className={css['card']}>
         <span className={css['cardtext']}>
-          <strong><bdi>{item.label}</bdi></strong>
-          <span className={css['quiet']}>{ageText(item.age, lang, say)}{item.mine ? ` · ${say('ui.children.mine')}` : ''}</span>
+          <strong>
+            <bdi>{item.label}</bdi>
+          </strong>
+          <span className={css['quiet']}>
+            {ageText(item.age, lang, say)}
+            {item.mine ? ` · ${say('ui.children.mine')}` : ''}
+          </span>
         </span>
         <span className={css['cardmarks']}>
           <Counts overdue={item.overdue} running={item.running} unknown={item.unknown} />

@@ -24,12 +24,20 @@ export function Shell(): ReactNode {
   }, [pathname]);
   return (
     <>
-      <button type="button" className={css['skip']} onClick={() => main.current?.focus()}>{say('ui.skip')}</button>
+      <button type="button" className={css['skip']} onClick={() => main.current?.focus()}>
+        {say('ui.skip')}
+      </button>
       <header className={css['top']}>
         <div className={css['topline']}>
-          <span className={css['brand']}><img src="./icon.svg" alt="" width={32} height={32} /> {say('ui.app')}</span>
+          <span className={css['brand']}>
+            <img src="./icon.svg" alt="" width={32} height={32} /> {say('ui.app')}
+          </span>
           <nav aria-label={say('ui.nav')} className={css['nav']}>
-            {kNav.map(({ to, text }) => <NavLink key={to} to={to} className={css['navlink'] ?? ''}>{say(text)}</NavLink>)}
+            {kNav.map(({ to, text }) => (
+              <NavLink key={to} to={to} className={css['navlink'] ?? ''}>
+                {say(text)}
+              </NavLink>
+            ))}
           </nav>
           <div className={css['tools']}>
             <LanguageChoice />
@@ -37,7 +45,9 @@ export function Shell(): ReactNode {
           </div>
         </div>
       </header>
-      <main id="main" ref={main} tabIndex={-1} className={css['main']}><Outlet /></main>
+      <main id="main" ref={main} tabIndex={-1} className={css['main']}>
+        <Outlet />
+      </main>
       <Offline />
       <IdleWatch />
     </>
@@ -51,8 +61,12 @@ function Me(): ReactNode {
   return (
     <Menu position="bottom-end" width={300}>
       <Menu.Target>
-        <Button variant="default" leftSection={<IconUser size={18} aria-hidden />} rightSection={<IconChevronDown size={16} aria-hidden />}
-          className={css['me'] ?? ''}>
+        <Button
+          variant="default"
+          leftSection={<IconUser size={18} aria-hidden />}
+          rightSection={<IconChevronDown size={16} aria-hidden />}
+          className={css['me'] ?? ''}
+        >
           <bdi>{session.account.name}</bdi>
         </Button>
       </Menu.Target>
@@ -63,8 +77,18 @@ function Me(): ReactNode {
             <Menu.Divider />
             <Menu.Label>{say('ui.purpose')}</Menu.Label>
             {session.purposes.map((id) => (
-              <Menu.Item key={id} role="menuitemradio" aria-checked={id === purpose} onClick={() => setPurpose(id)} className={css['purpose'] ?? ''}
-                leftSection={<span aria-hidden className={css['tick']}>{id === purpose ? '✓' : ''}</span>}>
+              <Menu.Item
+                key={id}
+                role="menuitemradio"
+                aria-checked={id === purpose}
+                onClick={() => setPurpose(id)}
+                className={css['purpose'] ?? ''}
+                leftSection={
+                  <span aria-hidden className={css['tick']}>
+                    {id === purpose ? '✓' : ''}
+                  </span>
+                }
+              >
                 <span dir="auto">{book.title(id)}</span>
               </Menu.Item>
             ))}
@@ -90,5 +114,9 @@ function Offline(): ReactNode {
       window.removeEventListener('offline', update);
     };
   }, []);
-  return <div role="status" aria-live="polite">{!online && <p className={css['offline']}>{say('ui.trouble.no_network')}</p>}</div>;
+  return (
+    <div role="status" aria-live="polite">
+      {!online && <p className={css['offline']}>{say('ui.trouble.no_network')}</p>}
+    </div>
+  );
 }

@@ -37,24 +37,58 @@ export function SignIn({ ended, submit }: SignInProps): ReactNode {
   return (
     <div className={css['signin']}>
       <header className={css['signinhead']}>
-        <span className={css['brand']}><img src="./icon.svg" alt="" width={36} height={36} /> {say('ui.app')}</span>
+        <span className={css['brand']}>
+          <img src="./icon.svg" alt="" width={36} height={36} /> {say('ui.app')}
+        </span>
         <LanguageChoice />
       </header>
       <main id="main" className={css['signinbox']}>
         <h1>{say('ui.sign_in')}</h1>
         <p className={css['lead']}>{say('ui.sign_in.lead')}</p>
-        {ended && <Alert icon={<IconInfoCircle aria-hidden />} color="gray" mb="md" role="status">{say(`ui.sign_in.${ended}`)}</Alert>}
+        {ended && (
+          <Alert icon={<IconInfoCircle aria-hidden />} color="gray" mb="md" role="status">
+            {say(`ui.sign_in.${ended}`)}
+          </Alert>
+        )}
         {(refused || missing) && (
-          <Alert role="alert" color="red" variant="light" mb="md">{say(missing ? 'ui.sign_in.missing' : 'ui.sign_in.wrong')}</Alert>
+          <Alert role="alert" color="red" variant="light" mb="md">
+            {say(missing ? 'ui.sign_in.missing' : 'ui.sign_in.wrong')}
+          </Alert>
         )}
         {failure && !refused && <Trouble failure={failure} />}
-        <form noValidate onSubmit={(event) => { event.preventDefault(); void onSubmit(); }}>
-          <TextInput ref={first} label={say('ui.sign_in.name')} name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} dir="auto"
-            value={name} onChange={(event) => setName(event.currentTarget.value)} size="md" mb="md" />
-          <PasswordInput label={say('ui.sign_in.password')} name="password" autoComplete="current-password" value={password}
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            void onSubmit();
+          }}
+        >
+          <TextInput
+            ref={first}
+            label={say('ui.sign_in.name')}
+            name="username"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            dir="auto"
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            size="md"
+            mb="md"
+          />
+          <PasswordInput
+            label={say('ui.sign_in.password')}
+            name="password"
+            autoComplete="current-password"
+            value={password}
             visibilityToggleButtonProps={{ 'aria-label': say('ui.sign_in.show_password') }}
-            onChange={(event) => setPassword(event.currentTarget.value)} size="md" mb="lg" />
-          <Button type="submit" size="md" fullWidth loading={busy}>{say('ui.sign_in')}</Button>
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            size="md"
+            mb="lg"
+          />
+          <Button type="submit" size="md" fullWidth loading={busy}>
+            {say('ui.sign_in')}
+          </Button>
         </form>
         <p className={css['small']}>{say('ui.sign_in.note')}</p>
       </main>

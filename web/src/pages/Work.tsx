@@ -21,11 +21,21 @@ export function Work(): ReactNode {
   const say = useSay();
   const { client } = useAccess();
   const [lens, setLens] = useState<Lens>('mine');
-  const load = useCallback((after: string | null, signal: AbortSignal) => service.work(client, lens, after, signal), [client, lens]);
+  const load = useCallback(
+    (after: string | null, signal: AbortSignal) => service.work(client, lens, after, signal),
+    [client, lens],
+  );
   const { items, first, failure, loading, more, again } = usePages(load, pageOf);
   const filter = (
-    <SegmentedControl value={lens} aria-label={say('ui.work.whose')} onChange={(value) => setLens(value === 'team' ? 'team' : 'mine')}
-      data={[{ value: 'mine', label: say('ui.work.mine') }, { value: 'team', label: say('ui.work.team') }]} />
+    <SegmentedControl
+      value={lens}
+      aria-label={say('ui.work.whose')}
+      onChange={(value) => setLens(value === 'team' ? 'team' : 'mine')}
+      data={[
+        { value: 'mine', label: say('ui.work.mine') },
+        { value: 'team', label: say('ui.work.team') },
+      ]}
+    />
   );
   return (
     <Page title={say('ui.nav.work')} aside={filter}>
@@ -33,7 +43,11 @@ export function Work(): ReactNode {
       {!items && loading && <Waiting />}
       {items && first && <Groups items={items} counts={first.counts} />}
       {items?.length === 0 && !failure && <Text c="dimmed">{say('ui.work.nothing')}</Text>}
-      {more && <Button variant="default" mt="lg" loading={loading} onClick={more}>{say('ui.more')}</Button>}
+      {more && (
+        <Button variant="default" mt="lg" loading={loading} onClick={more}>
+          {say('ui.more')}
+        </Button>
+      )}
     </Page>
   );
 }
@@ -42,23 +56,40 @@ function pageOf(answer: WorkAnswer): { items: readonly WorkItem[]; next: string 
   return answer;
 }
 
-function Groups({ items, counts }: { items: readonly WorkItem[]; counts: WorkAnswer['counts'] }): ReactNode {
+function Groups({
+  items,
+  counts,
+}: {
+  items: readonly WorkItem[];
+  counts: WorkAnswer['counts'];
+}): ReactNode {
   const say = useSay();
   const now = useNow();
   return (
     <>
       <ul className={css['tally']} aria-label={say('ui.work.counts')}>
         {kBuckets.map((bucket) => (
-          <li key={bucket} data-bucket={bucket}><strong>{counts[bucket]}</strong> <span>{say(kBucketTitle[bucket])}</span></li>
+          <li key={bucket} data-bucket={bucket}>
+            <strong>{counts[bucket]}</strong> <span>{say(kBucketTitle[bucket])}</span>
+          </li>
         ))}
       </ul>
       {kBuckets.map((bucket) => {
         const here = items.filter((item) => bucketOf(item, now) === bucket);
         if (here.length === 0) return null;
         return (
-          <section key={bucket} className={css['bucket']} aria-label={say(kBucketTitle[bucket])} data-bucket={bucket}>
+          <section
+            key={bucket}
+            className={css['bucket']}
+            aria-label={say(kBucketTitle[bucket])}
+            data-bucket={bucket}
+          >
             <h2>{say(kBucketTitle[bucket])}</h2>
-            <ul className={css['cards']}>{here.map((item) => <Item key={`${item.ref} ${item.record} ${item.safeguard}`} item={item} />)}</ul>
+            <ul className={css['cards']}>
+              {here.map((item) => (
+                <Item key={`${item.ref} ${item.record} ${item.safeguard}`} item={item} />
+              ))}
+            </ul>
           </section>
         );
       })}
@@ -70,16 +101,28 @@ function Item({ item }: { item: WorkItem }): ReactNode {
   const book = usePack();
   return (
     <li>
-      <Link to={item.record ? recordPath(item.ref, item.record) : filePath(item.ref)} className={css['card']}>
+      <Link
+        to={item.record ? recordPath(item.ref, item.record) : filePath(item.ref)}
+        className={css['card']}
+      >
         <span className={css['cardtext']}>
           <strong dir="auto">{item.title}</strong>
           <span className={css['quiet']}>
             <bdi>{item.label}</bdi>
-            {item.kind && <> · <bdi>{book.kind(item.kind)?.title ?? item.kind}</bdi></>}
+            {item.kind && (
+              <>
+                {' '}
+                · <bdi>{book.kind(item.kind)?.title ?? item.kind}</bdi>
+              </>
+            )}
           </span>
         </span>
         <span className={css['cardmarks']}>
-          {item.outcome === 'unknown' || !item.due ? <OutcomeMark outcome={item.outcome} /> : <Clock due={item.due} brief />}
+          {item.outcome === 'unknown' || !item.due ? (
+            <OutcomeMark outcome={item.outcome} />
+          ) : (
+            <Clock due={item.due} brief />
+          )}
           <SeverityMark severity={item.severity} />
         </span>
         <IconChevronRight size={18} aria-hidden className="mirror" />

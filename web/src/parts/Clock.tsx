@@ -36,9 +36,17 @@ export function Clock({ start, due, brief = false }: ClockProps): ReactNode {
     <div>
       {line}
       {run !== undefined && !late && (
-        <Progress value={run} size="sm" my={6} color={run >= 90 ? 'orange' : 'calm'} aria-label={say('ui.clock.run', { percent: run })} />
+        <Progress
+          value={run}
+          size="sm"
+          my={6}
+          color={run >= 90 ? 'orange' : 'calm'}
+          aria-label={say('ui.clock.run', { percent: run })}
+        />
       )}
-      <Text size="sm" c="dimmed">{say(late ? 'ui.clock.was_due' : 'ui.clock.due', { time: exact })}</Text>
+      <Text size="sm" c="dimmed">
+        {say(late ? 'ui.clock.was_due' : 'ui.clock.due', { time: exact })}
+      </Text>
     </div>
   );
 }

@@ -28,40 +28,86 @@ export function FindingCard({ finding, dossier, records, here }: CardProps): Rea
   const zone = book.pack.time_zone;
   const kind = book.kind(finding.kind);
   return (
-    <article className={css['finding']} data-outcome={finding.outcome} data-safeguard={finding.safeguard} aria-labelledby={heading}>
+    <article
+      className={css['finding']}
+      data-outcome={finding.outcome}
+      data-safeguard={finding.safeguard}
+      aria-labelledby={heading}
+    >
       <div className={css['marks']}>
         <OutcomeMark outcome={finding.outcome} />
         <SeverityMark severity={finding.severity} />
       </div>
-      <h4 id={heading} dir="auto">{finding.title}</h4>
+      <h4 id={heading} dir="auto">
+        {finding.title}
+      </h4>
       {kind && finding.record && finding.record !== here && (
-        <Text size="sm"><Link to={recordPath(dossier, finding.record)} dir="auto">{kind.title}</Link></Text>
+        <Text size="sm">
+          <Link to={recordPath(dossier, finding.record)} dir="auto">
+            {kind.title}
+          </Link>
+        </Text>
       )}
-      {finding.due && finding.outcome !== 'met' && <Clock start={finding.start} due={finding.due} />}
+      {finding.due && finding.outcome !== 'met' && (
+        <Clock start={finding.start} due={finding.due} />
+      )}
       {finding.since && finding.outcome === 'breached' && (
-        <Text size="sm" c="dimmed">{say('ui.finding.since', { time: momentText(finding.since, lang, zone) })}</Text>
+        <Text size="sm" c="dimmed">
+          {say('ui.finding.since', { time: momentText(finding.since, lang, zone) })}
+        </Text>
       )}
-      {finding.limited && <Text size="sm" c="dimmed"><IconLock size={16} aria-hidden /> {say('ui.finding.limited')}</Text>}
-      {finding.explain && <Text size="sm" dir="auto">{finding.explain}</Text>}
+      {finding.limited && (
+        <Text size="sm" c="dimmed">
+          <IconLock size={16} aria-hidden /> {say('ui.finding.limited')}
+        </Text>
+      )}
+      {finding.explain && (
+        <Text size="sm" dir="auto">
+          {finding.explain}
+        </Text>
+      )}
       <Missing finding={finding} dossier={dossier} records={records} />
       {finding.remedy && (
-        <p className={css['line']}><IconArrowForward size={18} aria-hidden className="mirror" />
-          <span><strong>{say('ui.finding.remedy')}</strong> <span dir="auto">{finding.remedy.title}</span></span></p>
+        <p className={css['line']}>
+          <IconArrowForward size={18} aria-hidden className="mirror" />
+          <span>
+            <strong>{say('ui.finding.remedy')}</strong>{' '}
+            <span dir="auto">{finding.remedy.title}</span>
+          </span>
+        </p>
       )}
       {finding.blocks && finding.blocks.length > 0 && (
-        <p className={css['line']}><IconLock size={18} aria-hidden />
-          <span><strong>{say('ui.finding.blocks')}</strong> {finding.blocks.map((act) => book.act(act)?.title ?? act).join(', ')}</span></p>
+        <p className={css['line']}>
+          <IconLock size={18} aria-hidden />
+          <span>
+            <strong>{say('ui.finding.blocks')}</strong>{' '}
+            {finding.blocks.map((act) => book.act(act)?.title ?? act).join(', ')}
+          </span>
+        </p>
       )}
       {finding.tells && finding.tells.length > 0 && (
-        <p className={css['line']}><IconUsers size={18} aria-hidden />
-          <span><strong>{say('ui.finding.tells')}</strong> {finding.tells.map((role) => book.title(role)).join(', ')}</span></p>
+        <p className={css['line']}>
+          <IconUsers size={18} aria-hidden />
+          <span>
+            <strong>{say('ui.finding.tells')}</strong>{' '}
+            {finding.tells.map((role) => book.title(role)).join(', ')}
+          </span>
+        </p>
       )}
       <Citation finding={finding} />
     </article>
   );
 }
 
-function Missing({ finding, dossier, records }: { finding: Finding; dossier: string; records: readonly RecordEntry[] }): ReactNode {
+function Missing({
+  finding,
+  dossier,
+  records,
+}: {
+  finding: Finding;
+  dossier: string;
+  records: readonly RecordEntry[];
+}): ReactNode {
   const { say } = useWording();
   const book = usePack();
   if (!finding.missing || finding.missing.length === 0) return null;
@@ -72,9 +118,22 @@ function Missing({ finding, dossier, records }: { finding: Finding; dossier: str
         {finding.missing.map(({ path, title }) => {
           const link = linkFor(path, finding, records);
           const kind = book.kind(link?.kind);
-          if (!link || kind?.may !== 'write') return <li key={path} dir="auto">{title}</li>;
-          const to = link.record ? recordPath(dossier, link.record, link.field) : addPath(dossier, link.kind, link.field);
-          return <li key={path}><Link to={to} dir="auto">{title}</Link></li>;
+          if (!link || kind?.may !== 'write')
+            return (
+              <li key={path} dir="auto">
+                {title}
+              </li>
+            );
+          const to = link.record
+            ? recordPath(dossier, link.record, link.field)
+            : addPath(dossier, link.kind, link.field);
+          return (
+            <li key={path}>
+              <Link to={to} dir="auto">
+                {title}
+              </Link>
+            </li>
+          );
         })}
       </ul>
     </div>
@@ -89,12 +148,33 @@ function Citation({ finding }: { finding: Finding }): ReactNode {
   return (
     <details className={css['citation']}>
       <summary>
-        <IconScale size={16} aria-hidden /> <span>{say('ui.finding.law')}: <bdi>{[...source, ...basis.map((item) => item.id)].join(' · ')}</bdi></span>
+        <IconScale size={16} aria-hidden />{' '}
+        <span>
+          {say('ui.finding.law')}:{' '}
+          <bdi>{[...source, ...basis.map((item) => item.id)].join(' · ')}</bdi>
+        </span>
       </summary>
       <dl>
-        {basis.map((item) => <div key={item.id}><dt><bdi>{item.id}</bdi></dt><dd dir="auto">{item.gist}</dd></div>)}
-        {source.length > 0 && <div><dt>{say('ui.finding.source')}</dt><dd dir="auto">{source.join('; ')}</dd></div>}
-        <div><dt>{say('ui.finding.rule')}</dt><dd><bdi>{finding.safeguard}</bdi></dd></div>
+        {basis.map((item) => (
+          <div key={item.id}>
+            <dt>
+              <bdi>{item.id}</bdi>
+            </dt>
+            <dd dir="auto">{item.gist}</dd>
+          </div>
+        ))}
+        {source.length > 0 && (
+          <div>
+            <dt>{say('ui.finding.source')}</dt>
+            <dd dir="auto">{source.join('; ')}</dd>
+          </div>
+        )}
+        <div>
+          <dt>{say('ui.finding.rule')}</dt>
+          <dd>
+            <bdi>{finding.safeguard}</bdi>
+          </dd>
+        </div>
       </dl>
     </details>
   );

@@ -16,13 +16,17 @@ export function Page({ title, aside, children }: PageProps): ReactNode {
     document.title = `${title} · ${say('ui.app')}`;
   }, [title, say]);
   useEffect(() => {
-    const busy = document.activeElement instanceof HTMLElement && document.activeElement.closest('main') !== null;
+    const busy =
+      document.activeElement instanceof HTMLElement &&
+      document.activeElement.closest('main') !== null;
     if (!busy) heading.current?.focus({ preventScroll: true });
   }, []);
   return (
     <>
       <div className={css['pagehead']}>
-        <h1 ref={heading} tabIndex={-1} dir="auto">{title}</h1>
+        <h1 ref={heading} tabIndex={-1} dir="auto">
+          {title}
+        </h1>
         {aside}
       </div>
       {children}

@@ -5,19 +5,27 @@ import type { Failure } from '../api/client';
 import { useWording, type Say } from '../text/texts';
 import { inWords } from '../values/clock';
 
-export function wordsFor(failure: Failure, say: Say, lang: string): { title: string; text: string } {
+export function wordsFor(
+  failure: Failure,
+  say: Say,
+  lang: string,
+): { title: string; text: string } {
   switch (failure.why) {
     case 'unreachable':
       return { title: say('ui.trouble.offline'), text: say('ui.trouble.offline.text') };
     case 'busy':
       return {
         title: say('ui.trouble.busy'),
-        text: say('ui.trouble.busy.text', { time: inWords(Math.max(60, failure.seconds) * 1000, lang) }),
+        text: say('ui.trouble.busy.text', {
+          time: inWords(Math.max(60, failure.seconds) * 1000, lang),
+        }),
       };
     case 'problem': {
       const { status, title, detail } = failure.problem;
-      if (status === 404) return { title: say('ui.trouble.absent'), text: say('ui.trouble.absent.text') };
-      if (status >= 500) return { title: say('ui.trouble.server'), text: say('ui.trouble.server.text') };
+      if (status === 404)
+        return { title: say('ui.trouble.absent'), text: say('ui.trouble.absent.text') };
+      if (status >= 500)
+        return { title: say('ui.trouble.server'), text: say('ui.trouble.server.text') };
       return { title, text: detail ?? '' };
     }
   }
@@ -35,10 +43,21 @@ export function Trouble({ failure, again, lead }: TroubleProps): ReactNode {
   const { lang, say } = useWording();
   const { title, text } = wordsFor(failure, say, lang);
   return (
-    <Alert role="alert" color="orange" variant="light" icon={<IconAlertCircle aria-hidden />} title={lead ?? title} my="md">
+    <Alert
+      role="alert"
+      color="orange"
+      variant="light"
+      icon={<IconAlertCircle aria-hidden />}
+      title={lead ?? title}
+      my="md"
+    >
       {lead && <Text fw={500}>{title}</Text>}
       <Text>{text}</Text>
-      {again && <Button mt="sm" size="sm" variant="default" onClick={again}>{say('ui.try_again')}</Button>}
+      {again && (
+        <Button mt="sm" size="sm" variant="default" onClick={again}>
+          {say('ui.try_again')}
+        </Button>
+      )}
     </Alert>
   );
 }

@@ -23,8 +23,11 @@ export function IdleWatch(): ReactNode {
 
   useEffect(() => {
     let activeAt = Date.now();
-    const onActive = (): void => { activeAt = Date.now(); };
-    for (const signal of kSignals) window.addEventListener(signal, onActive, { passive: true, capture: true });
+    const onActive = (): void => {
+      activeAt = Date.now();
+    };
+    for (const signal of kSignals)
+      window.addEventListener(signal, onActive, { passive: true, capture: true });
     const timer = setInterval(() => {
       const quiet = Date.now() - Math.max(activeAt, client.lastCall);
       if (quiet >= limit) leave('idle');
@@ -36,7 +39,8 @@ export function IdleWatch(): ReactNode {
     }, kCheckMs);
     return () => {
       clearInterval(timer);
-      for (const signal of kSignals) window.removeEventListener(signal, onActive, { capture: true });
+      for (const signal of kSignals)
+        window.removeEventListener(signal, onActive, { capture: true });
     };
   }, [client, leave, limit, warnAt]);
 
@@ -45,11 +49,22 @@ export function IdleWatch(): ReactNode {
     void service.session(client);
   };
   return (
-    <Modal opened={leftMs !== undefined} onClose={stay} title={say('ui.idle.title')} lockScroll={false} centered withCloseButton={false}>
+    <Modal
+      opened={leftMs !== undefined}
+      onClose={stay}
+      title={say('ui.idle.title')}
+      lockScroll={false}
+      centered
+      withCloseButton={false}
+    >
       <Text>{say('ui.idle.text', { time: inWords(leftMs ?? 0, lang) })}</Text>
       <Group mt="lg">
-        <Button onClick={stay} data-autofocus>{say('ui.idle.stay')}</Button>
-        <Button variant="default" onClick={() => leave('signed_out')}>{say('ui.sign_out')}</Button>
+        <Button onClick={stay} data-autofocus>
+          {say('ui.idle.stay')}
+        </Button>
+        <Button variant="default" onClick={() => leave('signed_out')}>
+          {say('ui.sign_out')}
+        </Button>
       </Group>
     </Modal>
   );

@@ -10,15 +10,27 @@ export function LeaveGuard({ when }: { when: boolean }): ReactNode {
   useEffect(() => (when ? holdLeaving() : undefined), [when]);
   const held = useRef(when);
   held.current = when;
-  const blocker = useBlocker(({ currentLocation, nextLocation }) =>
-    isHeld() && held.current && currentLocation.pathname !== nextLocation.pathname);
+  const blocker = useBlocker(
+    ({ currentLocation, nextLocation }) =>
+      isHeld() && held.current && currentLocation.pathname !== nextLocation.pathname,
+  );
   return (
-    <Modal opened={blocker.state === 'blocked'} onClose={() => blocker.reset?.()} title={say('ui.leave.title')} centered lockScroll={false}
-      closeButtonProps={{ 'aria-label': say('ui.close') }}>
+    <Modal
+      opened={blocker.state === 'blocked'}
+      onClose={() => blocker.reset?.()}
+      title={say('ui.leave.title')}
+      centered
+      lockScroll={false}
+      closeButtonProps={{ 'aria-label': say('ui.close') }}
+    >
       <Text>{say('ui.leave.text')}</Text>
       <Group mt="lg">
-        <Button onClick={() => blocker.reset?.()} data-autofocus>{say('ui.leave.stay')}</Button>
-        <Button variant="default" onClick={() => blocker.proceed?.()}>{say('ui.leave.go')}</Button>
+        <Button onClick={() => blocker.reset?.()} data-autofocus>
+          {say('ui.leave.stay')}
+        </Button>
+        <Button variant="default" onClick={() => blocker.proceed?.()}>
+          {say('ui.leave.go')}
+        </Button>
       </Group>
     </Modal>
   );

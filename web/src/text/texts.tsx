@@ -1,5 +1,13 @@
 import { DirectionProvider, useDirection } from '@mantine/core';
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  type ReactNode,
+} from 'react';
 import type english from '../generated/en.json';
 
 export type TextKey = keyof typeof english;
@@ -33,7 +41,10 @@ export function directionOf(lang: string): 'ltr' | 'rtl' {
   return ['ar', 'fa', 'he', 'ku', 'ps', 'ur'].includes(lang.split('-')[0] ?? '') ? 'rtl' : 'ltr';
 }
 
-export function fill(text: string, values: { readonly [name: string]: string | number } = {}): string {
+export function fill(
+  text: string,
+  values: { readonly [name: string]: string | number } = {},
+): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
@@ -85,7 +96,9 @@ function Words({ children }: { children: ReactNode }): ReactNode {
     });
     document.documentElement.lang = lang;
     setDirection(directionOf(lang));
-    return () => { current = false; };
+    return () => {
+      current = false;
+    };
   }, [lang, setDirection]);
 
   const setLanguage = useCallback((next: Language) => {

@@ -10,7 +10,9 @@ const kDaysAlone = 3 * kDay;
 const kHoursAlone = 12 * kHour;
 
 function unit(lang: string, amount: number, name: 'day' | 'hour' | 'minute'): string {
-  return new Intl.NumberFormat(lang, { style: 'unit', unit: name, unitDisplay: 'long' }).format(amount);
+  return new Intl.NumberFormat(lang, { style: 'unit', unit: name, unitDisplay: 'long' }).format(
+    amount,
+  );
 }
 
 function join(lang: string, parts: string[]): string {
@@ -48,7 +50,11 @@ export function partRun(start: number, due: number, now: number): number {
 export type Bucket = 'overdue' | 'today' | 'week' | 'later' | 'unknown';
 export const kBuckets: readonly Bucket[] = ['overdue', 'today', 'week', 'later', 'unknown'];
 export const kBucketTitle: { readonly [bucket in Bucket]: TextKey } = {
-  overdue: 'ui.work.overdue', today: 'ui.work.today', week: 'ui.work.week', later: 'ui.work.later', unknown: 'ui.work.unknown',
+  overdue: 'ui.work.overdue',
+  today: 'ui.work.today',
+  week: 'ui.work.week',
+  later: 'ui.work.later',
+  unknown: 'ui.work.unknown',
 };
 
 /** Today ends after 24 hours and the week after seven days: a clock does not know office hours. */

@@ -55,7 +55,12 @@ export function writeParts(parts: DateParts): string | null | undefined {
   if (!/^\d{1,2}$/.test(month) || Number(month) < 1 || Number(month) > 12) return null;
   const ym = `${year}-${month.padStart(2, '0')}`;
   if (day === '') return ym;
-  if (!/^\d{1,2}$/.test(day) || Number(day) < 1 || Number(day) > daysIn(Number(year), Number(month))) return null;
+  if (
+    !/^\d{1,2}$/.test(day) ||
+    Number(day) < 1 ||
+    Number(day) > daysIn(Number(year), Number(month))
+  )
+    return null;
   return `${ym}-${day.padStart(2, '0')}`;
 }
 
@@ -81,9 +86,11 @@ function partBounds(parts: DateParts, estimated: boolean): { first: number; last
   const year = Number(parts.year);
   const more = estimated ? 1 : 0;
   const dayOf = (y: number, m: number, d: number): number => Date.UTC(y, m, d) / 86_400_000;
-  if (parts.month === '') return { first: dayOf(year - more, 0, 1), last: dayOf(year + more + 1, 0, 1) - 1 };
+  if (parts.month === '')
+    return { first: dayOf(year - more, 0, 1), last: dayOf(year + more + 1, 0, 1) - 1 };
   const month = Number(parts.month) - 1;
-  if (parts.day === '') return { first: dayOf(year, month - more, 1), last: dayOf(year, month + more + 1, 1) - 1 };
+  if (parts.day === '')
+    return { first: dayOf(year, month - more, 1), last: dayOf(year, month + more + 1, 1) - 1 };
   const day = dayOf(year, month, Number(parts.day));
   return { first: day - more, last: day + more };
 }

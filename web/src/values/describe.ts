@@ -20,13 +20,24 @@ export function momentText(written: string, lang: string, zone: string): string 
   const moment = Date.parse(written);
   if (Number.isNaN(moment)) return written;
   return new Intl.DateTimeFormat(lang, {
-    calendar: 'gregory', timeZone: zone, day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+    calendar: 'gregory',
+    timeZone: zone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
   }).format(moment);
 }
 
 function partsText(parts: DateParts, lang: string): string {
   const year = Number(parts.year);
-  const options: Intl.DateTimeFormatOptions = { calendar: 'gregory', timeZone: 'UTC', year: 'numeric' };
+  const options: Intl.DateTimeFormatOptions = {
+    calendar: 'gregory',
+    timeZone: 'UTC',
+    year: 'numeric',
+  };
   if (parts.month !== '') options.month = parts.day === '' ? 'long' : 'short';
   if (parts.day !== '') options.day = 'numeric';
   const moment = new Date(Date.UTC(2000, Number(parts.month || 1) - 1, Number(parts.day || 1)));
@@ -39,17 +50,29 @@ export function dateText(written: string, lang: string, say: Say): string {
   const from = readParts(first);
   if (!from) return written;
   const to = second === undefined ? undefined : readParts(second);
-  if (to) return say('ui.date.between_values', { from: partsText(from, lang), to: partsText(to, lang) });
-  return written.includes('~') ? say('ui.date.about_value', { date: partsText(from, lang) }) : partsText(from, lang);
+  if (to)
+    return say('ui.date.between_values', { from: partsText(from, lang), to: partsText(to, lang) });
+  return written.includes('~')
+    ? say('ui.date.about_value', { date: partsText(from, lang) })
+    : partsText(from, lang);
 }
 
 export function durationText(written: string, lang: string): string {
   const parts = readDuration(written);
   if (!parts) return written;
-  const units = [['day', parts.days], ['hour', parts.hours], ['minute', parts.minutes], ['second', parts.seconds]] as const;
+  const units = [
+    ['day', parts.days],
+    ['hour', parts.hours],
+    ['minute', parts.minutes],
+    ['second', parts.seconds],
+  ] as const;
   const words = units
     .filter(([, amount]) => amount !== '')
-    .map(([unit, amount]) => new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long' }).format(Number(amount)));
+    .map(([unit, amount]) =>
+      new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long' }).format(
+        Number(amount),
+      ),
+    );
   return new Intl.ListFormat(lang, { style: 'narrow', type: 'unit' }).format(words);
 }
 
@@ -61,7 +84,10 @@ export function ageText(age: AgeRange | null | undefined, lang: string, say: Say
 
 export function nameText(value: Json | undefined): string {
   const parts = isObject(value) ? value['parts'] : undefined;
-  return (isList(parts) ? parts : []).map((part) => (isObject(part) ? textOf(part['text']) : '')).join(' ').trim();
+  return (isList(parts) ? parts : [])
+    .map((part) => (isObject(part) ? textOf(part['text']) : ''))
+    .join(' ')
+    .trim();
 }
 
 /** The record in one line: its summary fields, or else its first answers. */
@@ -85,7 +111,9 @@ function reference(id: string, with_: Describing): string {
   if (!record) return with_.people?.get(id) ?? id;
   const kind = with_.book.kind(record.kind);
   const when = kind?.when === undefined ? undefined : textOf(record.data[kind.when]);
-  const day = when ? whenText(when, with_) : momentText(record.recorded_at, with_.lang, with_.book.pack.time_zone);
+  const day = when
+    ? whenText(when, with_)
+    : momentText(record.recorded_at, with_.lang, with_.book.pack.time_zone);
   return kind ? `${kind.title}, ${day}` : day;
 }
 
@@ -98,10 +126,13 @@ export function whenText(written: string, with_: Describing): string {
 
 export function describe(field: Field, value: Json | undefined, with_: Describing): string {
   if (value === undefined || value === null) return with_.say('ui.answer.none');
-  if (isObject(value) && isReason(value['unknown'])) return with_.say(`ui.unknown.${value['unknown']}`);
+  if (isObject(value) && isReason(value['unknown']))
+    return with_.say(`ui.unknown.${value['unknown']}`);
   if (field.repeats && isList(value)) {
     const words = value.map((item) => single(field, item, with_));
-    return field.type === 'group' ? words.join('; ') : new Intl.ListFormat(with_.lang, { type: 'unit' }).format(words);
+    return field.type === 'group'
+      ? words.join('; ')
+      : new Intl.ListFormat(with_.lang, { type: 'unit' }).format(words);
   }
   return single(field, value, with_);
 }
@@ -110,22 +141,30 @@ function single(field: Field, value: Json, with_: Describing): string {
   const { lang, say, book } = with_;
   switch (field.type) {
     case 'tri':
-      return value === 'yes' || value === 'no' || value === 'unknown' ? say(`ui.tri.${value}`) : String(value);
+      return value === 'yes' || value === 'no' || value === 'unknown'
+        ? say(`ui.tri.${value}`)
+        : String(value);
     case 'date':
     case 'instant':
       return whenText(textOf(value), with_);
     case 'code':
       return book.label(field.codes ?? '', textOf(value));
     case 'codes':
-      return (isList(value) ? value : []).map((code) => book.label(field.codes ?? '', textOf(code))).join(' · ');
+      return (isList(value) ? value : [])
+        .map((code) => book.label(field.codes ?? '', textOf(code)))
+        .join(' · ');
     case 'person_name':
       return nameText(value);
     case 'age':
       return ageAnswer(field, value, with_);
     case 'place':
-      return isObject(value) ? [textOf(value['text']), textOf(value['pcode'])].filter(Boolean).join(' · ') : String(value);
+      return isObject(value)
+        ? [textOf(value['text']), textOf(value['pcode'])].filter(Boolean).join(' · ')
+        : String(value);
     case 'money':
-      return isObject(value) ? `${textOf(value['amount'])} ${textOf(value['currency'])}` : String(value);
+      return isObject(value)
+        ? `${textOf(value['amount'])} ${textOf(value['currency'])}`
+        : String(value);
     case 'duration':
       return durationText(textOf(value), lang);
     case 'reference':
@@ -139,7 +178,10 @@ function single(field: Field, value: Json, with_: Describing): string {
         : String(value);
     case 'number':
     case 'scale':
-      return typeof value === 'number' ? new Intl.NumberFormat(lang, { style: 'decimal', useGrouping: false }).format(value) + unitOf(field) : String(value);
+      return typeof value === 'number'
+        ? new Intl.NumberFormat(lang, { style: 'decimal', useGrouping: false }).format(value) +
+            unitOf(field)
+        : String(value);
     default:
       if (field.account) return with_.people?.get(textOf(value)) ?? textOf(value);
       return typeof value === 'string' ? value + unitOf(field) : JSON.stringify(value);
@@ -153,11 +195,22 @@ function unitOf(field: Field): string {
 function ageAnswer(field: Field, value: Json, with_: Describing): string {
   if (!isObject(value)) return String(value);
   const { say } = with_;
-  const basis = textOf(value['basis']) === '' ? '' : ` (${with_.book.label(field.codes ?? kAgeBasis, textOf(value['basis']))})`;
-  if (typeof value['born'] === 'string') return say('ui.age.born', { date: dateText(value['born'], with_.lang, say) }) + basis;
-  const range = ageText({ low: Number(value['low']), high: Number(value['high']) }, with_.lang, say);
+  const basis =
+    textOf(value['basis']) === ''
+      ? ''
+      : ` (${with_.book.label(field.codes ?? kAgeBasis, textOf(value['basis']))})`;
+  if (typeof value['born'] === 'string')
+    return say('ui.age.born', { date: dateText(value['born'], with_.lang, say) }) + basis;
+  const range = ageText(
+    { low: Number(value['low']), high: Number(value['high']) },
+    with_.lang,
+    say,
+  );
   const on = textOf(value['at']);
-  return (on === '' ? range : say('ui.age.on', { age: range, date: dateText(on, with_.lang, say) })) + basis;
+  return (
+    (on === '' ? range : say('ui.age.on', { age: range, date: dateText(on, with_.lang, say) })) +
+    basis
+  );
 }
 
 /** The code list of an age's basis where the field names none (docs/api.md). */

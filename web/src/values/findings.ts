@@ -1,7 +1,13 @@
 import type { Finding, Outcome, RecordEntry, Severity } from '../api/types';
 
 const kSeverityOrder: readonly Severity[] = ['critical', 'high', 'medium', 'structural'];
-export const kOutcomeOrder: readonly Outcome[] = ['breached', 'unknown', 'running', 'met', 'not_applicable'];
+export const kOutcomeOrder: readonly Outcome[] = [
+  'breached',
+  'unknown',
+  'running',
+  'met',
+  'not_applicable',
+];
 
 export function bySeverity(a: { severity: Severity }, b: { severity: Severity }): number {
   return kSeverityOrder.indexOf(a.severity) - kSeverityOrder.indexOf(b.severity);
@@ -30,7 +36,10 @@ export interface FindingGroup {
 export function grouped(findings: readonly Finding[]): FindingGroup[] {
   const sorted = inOrder(findings);
   return kOutcomeOrder
-    .map((outcome) => ({ outcome, findings: sorted.filter((finding) => finding.outcome === outcome) }))
+    .map((outcome) => ({
+      outcome,
+      findings: sorted.filter((finding) => finding.outcome === outcome),
+    }))
     .filter((group) => group.findings.length > 0);
 }
 
@@ -46,7 +55,11 @@ export interface FieldLink {
 }
 
 /** Where the page can write down what a finding misses; `path` is `kind.field…`. */
-export function linkFor(path: string, finding: Finding, records: readonly RecordEntry[]): FieldLink | undefined {
+export function linkFor(
+  path: string,
+  finding: Finding,
+  records: readonly RecordEntry[],
+): FieldLink | undefined {
   const [kind, ...rest] = path.split('.');
   if (!kind) return undefined;
   const field = rest.join('/');

@@ -14,10 +14,14 @@ export function textOf(value: Json | undefined): string {
 
 export function equal(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
-  if (isList(a) && isList(b)) return a.length === b.length && a.every((item, i) => equal(item, b[i]));
+  if (isList(a) && isList(b))
+    return a.length === b.length && a.every((item, i) => equal(item, b[i]));
   if (isObject(a) && isObject(b)) {
     const keys = Object.keys(a);
-    return keys.length === Object.keys(b).length && keys.every((key) => key in b && equal(a[key], b[key]));
+    return (
+      keys.length === Object.keys(b).length &&
+      keys.every((key) => key in b && equal(a[key], b[key]))
+    );
   }
   return false;
 }
@@ -46,7 +50,10 @@ export function applyPatch(target: JsonObject, patch: JsonObject): JsonObject {
 }
 
 export function pointerParts(pointer: string): string[] {
-  return pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 export function pointerTo(base: string, part: string | number): string {

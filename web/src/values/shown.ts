@@ -10,7 +10,8 @@ export type Verdict = boolean | undefined;
 
 type Value = string | number | boolean | readonly (string | number)[] | undefined;
 
-const kToken = /\s*(&&|\|\||==|!=|<=|>=|[!<>()[\],.]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|[A-Za-z_]\w*)/y;
+const kToken =
+  /\s*(&&|\|\||==|!=|<=|>=|[!<>()[\],.]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|[A-Za-z_]\w*)/y;
 
 function tokens(source: string): string[] | undefined {
   const found: string[] = [];
@@ -28,8 +29,10 @@ function plain(answer: Json | undefined): Value {
   if (answer === 'yes') return true;
   if (answer === 'no') return false;
   if (answer === 'unknown') return undefined;
-  if (typeof answer === 'string' || typeof answer === 'number' || typeof answer === 'boolean') return answer;
-  if (isList(answer)) return answer.filter((item) => typeof item === 'string' || typeof item === 'number');
+  if (typeof answer === 'string' || typeof answer === 'number' || typeof answer === 'boolean')
+    return answer;
+  if (isList(answer))
+    return answer.filter((item) => typeof item === 'string' || typeof item === 'number');
   return undefined;
 }
 
@@ -64,7 +67,12 @@ class Reader {
     let left = this.both();
     while (this.take('||')) {
       const right = this.both();
-      left = left === true || right === true ? true : left === false && right === false ? false : undefined;
+      left =
+        left === true || right === true
+          ? true
+          : left === false && right === false
+            ? false
+            : undefined;
     }
     return left;
   }
@@ -73,7 +81,12 @@ class Reader {
     let left = this.comparison();
     while (this.take('&&')) {
       const right = this.comparison();
-      left = left === false || right === false ? false : left === true && right === true ? true : undefined;
+      left =
+        left === false || right === false
+          ? false
+          : left === true && right === true
+            ? true
+            : undefined;
     }
     return left;
   }
@@ -81,12 +94,14 @@ class Reader {
   private comparison(): Value {
     const left = this.unary();
     const operator = this.source[this.index];
-    if (operator === undefined || !['==', '!=', '<', '<=', '>', '>=', 'in'].includes(operator)) return left;
+    if (operator === undefined || !['==', '!=', '<', '<=', '>', '>=', 'in'].includes(operator))
+      return left;
     this.index += 1;
     const right = this.unary();
     if (left === undefined || right === undefined) return undefined;
     if (operator === 'in') {
-      if (typeof right !== 'object' || (typeof left !== 'string' && typeof left !== 'number')) throw new Unsupported();
+      if (typeof right !== 'object' || (typeof left !== 'string' && typeof left !== 'number'))
+        throw new Unsupported();
       return right.includes(left);
     }
     if (operator === '==') return left === right;
@@ -167,6 +182,8 @@ export function isShown(expression: string, record: JsonObject, item?: JsonObjec
 
 /** The answers of this record that an expression reads (`this.f`, `it.f`), by their first step. */
 export function reads(expression: string): string[] {
-  const found = [...expression.matchAll(/\b(?:this|it)\.([a-z_]\w*)/g)].map((match) => match[1] ?? '');
+  const found = [...expression.matchAll(/\b(?:this|it)\.([a-z_]\w*)/g)].map(
+    (match) => match[1] ?? '',
+  );
   return [...new Set(found)];
 }

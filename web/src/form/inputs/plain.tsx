@@ -18,7 +18,10 @@ export interface TextProps {
   readonly onChange: (text: string) => void;
 }
 
-export function useControl(field: Field, pointer: string): {
+export function useControl(
+  field: Field,
+  pointer: string,
+): {
   readonly id: string;
   readonly 'aria-describedby': string | undefined;
   readonly 'aria-invalid': true | undefined;
@@ -37,17 +40,29 @@ export function TextAnswer({ field, pointer, text, onChange }: TextProps): React
   const control = useControl(field, pointer);
   if (field.type === 'long_text') {
     return (
-      <Textarea {...control} dir="auto" value={text} onChange={(event) => onChange(event.currentTarget.value)}
-        rows={Math.min(12, Math.max(4, text.split('\n').length + 1))} />
+      <Textarea
+        {...control}
+        dir="auto"
+        value={text}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        rows={Math.min(12, Math.max(4, text.split('\n').length + 1))}
+      />
     );
   }
   const numeric = field.type === 'number' || field.type === 'decimal' || field.type === 'scale';
   const unit = field.unit ? <span className={css['unit']}>{field.unit}</span> : undefined;
   return (
-    <TextInput {...control} dir={numeric ? 'ltr' : 'auto'} value={text} autoComplete="off"
+    <TextInput
+      {...control}
+      dir={numeric ? 'ltr' : 'auto'}
+      value={text}
+      autoComplete="off"
       inputMode={field.type === 'decimal' ? 'decimal' : numeric ? 'numeric' : 'text'}
-      className={numeric ? (css['short'] ?? '') : ''} rightSection={unit} rightSectionWidth={field.unit ? 96 : undefined}
-      onChange={(event) => onChange(event.currentTarget.value)} />
+      className={numeric ? (css['short'] ?? '') : ''}
+      rightSection={unit}
+      rightSectionWidth={field.unit ? 96 : undefined}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
   );
 }
 
@@ -64,9 +79,17 @@ export function RadioAnswer({ field, pointer, text, choices, onChange }: Choices
   return (
     <div className={css['radios']}>
       {choices.map((choice, index) => (
-        <Radio key={choice.value} id={index === 0 ? idOf(pointer) : undefined} name={idOf(pointer)} value={choice.value}
-          checked={text === choice.value} label={choice.label} className={css['radio'] ?? ''}
-          aria-required={field.required} onChange={() => onChange(choice.value)} />
+        <Radio
+          key={choice.value}
+          id={index === 0 ? idOf(pointer) : undefined}
+          name={idOf(pointer)}
+          value={choice.value}
+          checked={text === choice.value}
+          label={choice.label}
+          className={css['radio'] ?? ''}
+          aria-required={field.required}
+          onChange={() => onChange(choice.value)}
+        />
       ))}
     </div>
   );
@@ -74,28 +97,46 @@ export function RadioAnswer({ field, pointer, text, choices, onChange }: Choices
 
 export function useChoices(field: Field): readonly Choice[] {
   const { pack } = usePack();
-  return (pack.codes[field.codes ?? '']?.codes ?? []).map(({ code, label }) => ({ value: code, label }));
+  return (pack.codes[field.codes ?? '']?.codes ?? []).map(({ code, label }) => ({
+    value: code,
+    label,
+  }));
 }
 
 /** Is the answer given by several controls (radios) and not by one? */
 export function standsOpen(field: Field, choices: number): boolean {
-  return field.type === 'tri' || isShortScale(field) || (field.type === 'code' && choices > 0 && choices <= kShortList);
+  return (
+    field.type === 'tri' ||
+    isShortScale(field) ||
+    (field.type === 'code' && choices > 0 && choices <= kShortList)
+  );
 }
 
 function isShortScale(field: Field): boolean {
-  return field.type === 'scale' && field.min !== undefined && field.max !== undefined && field.max - field.min <= 10;
+  return (
+    field.type === 'scale' &&
+    field.min !== undefined &&
+    field.max !== undefined &&
+    field.max - field.min <= 10
+  );
 }
 
 export function TriAnswer(props: TextProps): ReactNode {
   const say = useSay();
-  const choices = (['yes', 'no', 'unknown'] as const).map((value) => ({ value, label: say(`ui.tri.${value}`) }));
+  const choices = (['yes', 'no', 'unknown'] as const).map((value) => ({
+    value,
+    label: say(`ui.tri.${value}`),
+  }));
   return <RadioAnswer {...props} choices={choices} />;
 }
 
 export function ScaleAnswer(props: TextProps): ReactNode {
   const { min = 0, max = 0 } = props.field;
   if (!isShortScale(props.field)) return <TextAnswer {...props} />;
-  const choices = Array.from({ length: max - min + 1 }, (_, i) => ({ value: String(min + i), label: String(min + i) }));
+  const choices = Array.from({ length: max - min + 1 }, (_, i) => ({
+    value: String(min + i),
+    label: String(min + i),
+  }));
   return <RadioAnswer {...props} choices={choices} />;
 }
 
@@ -104,22 +145,41 @@ export function ChoiceAnswer({ field, pointer, text, choices, onChange }: Choice
   const control = useControl(field, pointer);
   if (choices.length > kLongList) {
     return (
-      <Select {...control} data={[...choices]} value={text === '' ? null : text} searchable clearable
-        nothingFoundMessage={say('ui.form.nothing_found')} placeholder={say('ui.form.search_list')}
-        clearButtonProps={{ 'aria-label': say('ui.form.clear') }} onChange={(value) => onChange(value ?? '')} />
+      <Select
+        {...control}
+        data={[...choices]}
+        value={text === '' ? null : text}
+        searchable
+        clearable
+        nothingFoundMessage={say('ui.form.nothing_found')}
+        placeholder={say('ui.form.search_list')}
+        clearButtonProps={{ 'aria-label': say('ui.form.clear') }}
+        onChange={(value) => onChange(value ?? '')}
+      />
     );
   }
   // A code that the list no longer has must not be lost by looking at it.
-  const stray = text !== '' && !choices.some((choice) => choice.value === text) ? [{ value: text, label: text }] : [];
+  const stray =
+    text !== '' && !choices.some((choice) => choice.value === text)
+      ? [{ value: text, label: text }]
+      : [];
   return (
-    <NativeSelect {...control} value={text} onChange={(event) => onChange(event.currentTarget.value)}
-      data={[{ value: '', label: say('ui.form.choose') }, ...choices, ...stray]} />
+    <NativeSelect
+      {...control}
+      value={text}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      data={[{ value: '', label: say('ui.form.choose') }, ...choices, ...stray]}
+    />
   );
 }
 
 export function CodeAnswer(props: TextProps): ReactNode {
   const choices = useChoices(props.field);
-  return standsOpen(props.field, choices.length) ? <RadioAnswer {...props} choices={choices} /> : <ChoiceAnswer {...props} choices={choices} />;
+  return standsOpen(props.field, choices.length) ? (
+    <RadioAnswer {...props} choices={choices} />
+  ) : (
+    <ChoiceAnswer {...props} choices={choices} />
+  );
 }
 
 interface CodesProps {
@@ -134,8 +194,17 @@ export function CodesAnswer({ field, pointer, codes, onChange }: CodesProps): Re
   const control = useControl(field, pointer);
   const choices = useChoices(field);
   return (
-    <MultiSelect {...control} data={[...choices]} value={[...codes]} searchable clearable hidePickedOptions
-      nothingFoundMessage={say('ui.form.nothing_found')} placeholder={codes.length === 0 ? say('ui.form.choose_some') : ''}
-      clearButtonProps={{ 'aria-label': say('ui.form.clear') }} onChange={onChange} />
+    <MultiSelect
+      {...control}
+      data={[...choices]}
+      value={[...codes]}
+      searchable
+      clearable
+      hidePickedOptions
+      nothingFoundMessage={say('ui.form.nothing_found')}
+      placeholder={codes.length === 0 ? say('ui.form.choose_some') : ''}
+      clearButtonProps={{ 'aria-label': say('ui.form.clear') }}
+      onChange={onChange}
+    />
   );
 }

@@ -24,9 +24,15 @@ export function Acts(): ReactNode {
   return (
     <section aria-labelledby="acts-heading">
       <h2 id="acts-heading">{say('ui.act.title')}</h2>
-      <Text size="sm" mb="sm">{say('ui.act.help')}</Text>
+      <Text size="sm" mb="sm">
+        {say('ui.act.help')}
+      </Text>
       <Group gap="sm">
-        {acts.map((act) => <Button key={act.act} variant="default" onClick={() => setChosen(act)}>{act.title}</Button>)}
+        {acts.map((act) => (
+          <Button key={act.act} variant="default" onClick={() => setChosen(act)}>
+            {act.title}
+          </Button>
+        ))}
       </Group>
       {chosen && <ActDialog key={chosen.act} act={chosen} onClose={() => setChosen(undefined)} />}
     </section>
@@ -58,21 +64,63 @@ function ActDialog({ act, onClose }: { act: Act; onClose: () => void }): ReactNo
     void navigate(filePath(file.ref), { state: { said: 'ui.act.done' } });
   };
   return (
-    <Modal opened onClose={onClose} title={act.title} size="lg" lockScroll={false} closeButtonProps={{ 'aria-label': say('ui.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={act.title}
+      size="lg"
+      lockScroll={false}
+      closeButtonProps={{ 'aria-label': say('ui.close') }}
+    >
       {blocking ? (
         <>
-          <Alert role="alert" color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title={say('ui.act.blocked')} mb="md">{say('ui.act.blocked_help')}</Alert>
-          <div className={css['column']}><FindingList findings={blocking} file={file} /></div>
+          <Alert
+            role="alert"
+            color="red"
+            variant="light"
+            icon={<IconAlertTriangle aria-hidden />}
+            title={say('ui.act.blocked')}
+            mb="md"
+          >
+            {say('ui.act.blocked_help')}
+          </Alert>
+          <div className={css['column']}>
+            <FindingList findings={blocking} file={file} />
+          </div>
         </>
       ) : (
-        <form noValidate onSubmit={(event) => { event.preventDefault(); void submit(); }}>
-          {act.help && <Text mb="sm" dir="auto">{act.help}</Text>}
-          <Textarea label={say('ui.act.reasons')} description={say('ui.act.reasons_help')} value={reasons} dir="auto" rows={4} data-autofocus
-            error={noReasons ? say('ui.act.reasons_missing') : undefined} onChange={(event) => setReasons(event.currentTarget.value)} />
-          {failure && <Trouble failure={failure} lead={say('ui.act.not_done')} again={() => void submit()} />}
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            void submit();
+          }}
+        >
+          {act.help && (
+            <Text mb="sm" dir="auto">
+              {act.help}
+            </Text>
+          )}
+          <Textarea
+            label={say('ui.act.reasons')}
+            description={say('ui.act.reasons_help')}
+            value={reasons}
+            dir="auto"
+            rows={4}
+            data-autofocus
+            error={noReasons ? say('ui.act.reasons_missing') : undefined}
+            onChange={(event) => setReasons(event.currentTarget.value)}
+          />
+          {failure && (
+            <Trouble failure={failure} lead={say('ui.act.not_done')} again={() => void submit()} />
+          )}
           <Group mt="md">
-            <Button type="submit" loading={busy}>{act.title}</Button>
-            <Button variant="default" onClick={onClose}>{say('ui.cancel')}</Button>
+            <Button type="submit" loading={busy}>
+              {act.title}
+            </Button>
+            <Button variant="default" onClick={onClose}>
+              {say('ui.cancel')}
+            </Button>
           </Group>
         </form>
       )}

@@ -21,7 +21,9 @@ export function ChooseKind(): ReactNode {
   const { file } = useFile();
   const kinds = book.kindsOf(file.type).filter((kind) => kind.may === 'write');
   const target = (kind: Kind): string => {
-    const there = kind.repeats ? undefined : file.records.find((record) => record.kind === kind.kind);
+    const there = kind.repeats
+      ? undefined
+      : file.records.find((record) => record.kind === kind.kind);
     return there ? recordPath(file.ref, there.id) : addPath(file.ref, kind.kind);
   };
   return (
@@ -39,7 +41,11 @@ export function ChooseKind(): ReactNode {
                 <li key={kind.kind}>
                   <Link to={target(kind)} className={css['choice']}>
                     <strong dir="auto">{kind.title}</strong>
-                    {kind.help && <span className={css['quiet']} dir="auto">{kind.help}</span>}
+                    {kind.help && (
+                      <span className={css['quiet']} dir="auto">
+                        {kind.help}
+                      </span>
+                    )}
                   </Link>
                 </li>
               ))}
@@ -59,7 +65,11 @@ export function AddRecord(): ReactNode {
   return (
     <>
       <Back />
-      {kind?.may === 'write' ? <NewRecord key={name} kind={kind} /> : <Text>{say('ui.trouble.absent.text')}</Text>}
+      {kind?.may === 'write' ? (
+        <NewRecord key={name} kind={kind} />
+      ) : (
+        <Text>{say('ui.trouble.absent.text')}</Text>
+      )}
     </>
   );
 }
@@ -74,9 +84,19 @@ function NewRecord({ kind }: { kind: Kind }): ReactNode {
   const id = useMemo(() => crypto.randomUUID(), []);
   return (
     <section className={css['narrow']} aria-labelledby="kind-title">
-      <h2 id="kind-title" dir="auto" className={css['kindtitle']}>{kind.title}</h2>
-      {kind.help && <Text mb="lg" dir="auto">{kind.help}</Text>}
-      <RecordEditor kind={kind} records={file.records} saveLabel={say('ui.record.save_new')} focus={query.get('field') ?? undefined}
+      <h2 id="kind-title" dir="auto" className={css['kindtitle']}>
+        {kind.title}
+      </h2>
+      {kind.help && (
+        <Text mb="lg" dir="auto">
+          {kind.help}
+        </Text>
+      )}
+      <RecordEditor
+        kind={kind}
+        records={file.records}
+        saveLabel={say('ui.record.save_new')}
+        focus={query.get('field') ?? undefined}
         save={async ({ data }) => {
           const reply = await service.add(client, file.ref, { id, kind: kind.kind, data });
           return reply.ok ? { ok: true, value: { merged: false } } : reply;
@@ -85,7 +105,8 @@ function NewRecord({ kind }: { kind: Kind }): ReactNode {
           again();
           void navigate(filePath(file.ref), { state: { said: 'ui.form.saved' } });
         }}
-        onCancel={() => void navigate(filePath(file.ref))} />
+        onCancel={() => void navigate(filePath(file.ref))}
+      />
     </section>
   );
 }

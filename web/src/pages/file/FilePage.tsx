@@ -1,6 +1,15 @@
 import { Alert, Button, Text } from '@mantine/core';
 import { IconCircleCheck, IconLock, IconPlus } from '@tabler/icons-react';
-import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+} from 'react';
 import { Link, NavLink, Outlet, useLocation, useParams } from 'react-router';
 import { service } from '../../api/calls';
 import type { DossierFile } from '../../api/types';
@@ -42,10 +51,18 @@ export function FilePage(): ReactNode {
   const { ref = '' } = useParams();
   const say = useSay();
   const { client } = useAccess();
-  const load = useCallback((signal: AbortSignal) => service.file(client, ref, signal), [client, ref]);
+  const load = useCallback(
+    (signal: AbortSignal) => service.file(client, ref, signal),
+    [client, ref],
+  );
   const { value: file, failure, again } = useLoad(load);
   const people = usePeople();
-  if (failure) return <Page title={say('ui.file.title')}><Trouble failure={failure} again={again} /></Page>;
+  if (failure)
+    return (
+      <Page title={say('ui.file.title')}>
+        <Trouble failure={failure} again={again} />
+      </Page>
+    );
   if (!file || file.ref !== ref) return <Waiting />;
   return (
     <FileContext value={{ file, again, people }}>
@@ -54,7 +71,9 @@ export function FilePage(): ReactNode {
         <Said />
         <nav className={css['tabs']} aria-label={say('ui.file.parts')}>
           {kTabs.map(({ to, text }) => (
-            <NavLink key={to} to={`${filePath(ref)}${to}`} end className={css['tab'] ?? ''}>{say(text)}</NavLink>
+            <NavLink key={to} to={`${filePath(ref)}${to}`} end className={css['tab'] ?? ''}>
+              {say(text)}
+            </NavLink>
           ))}
         </nav>
         <Outlet />
@@ -67,7 +86,10 @@ function usePeople(): ReadonlyMap<string, string> {
   const { client } = useAccess();
   const load = useCallback((signal: AbortSignal) => service.colleagues(client, signal), [client]);
   const { value } = useLoad(load);
-  return useMemo(() => new Map((value?.colleagues ?? []).map((person) => [person.id, person.name])), [value]);
+  return useMemo(
+    () => new Map((value?.colleagues ?? []).map((person) => [person.id, person.name])),
+    [value],
+  );
 }
 
 function Add({ file }: { file: DossierFile }): ReactNode {
@@ -75,29 +97,53 @@ function Add({ file }: { file: DossierFile }): ReactNode {
   const book = usePack();
   if (!book.kindsOf(file.type).some((kind) => kind.may === 'write')) return null;
   return (
-    <Button component={Link} to={addPath(file.ref)} leftSection={<IconPlus size={18} aria-hidden />}>{say('ui.file.add')}</Button>
+    <Button
+      component={Link}
+      to={addPath(file.ref)}
+      leftSection={<IconPlus size={18} aria-hidden />}
+    >
+      {say('ui.file.add')}
+    </Button>
   );
 }
 
 function Header({ file }: { file: DossierFile }): ReactNode {
   const { lang, say } = useWording();
-  const count = (outcome: string): number => file.findings.filter((finding) => finding.outcome === outcome).length;
+  const count = (outcome: string): number =>
+    file.findings.filter((finding) => finding.outcome === outcome).length;
   return (
     <div className={css['filehead']}>
-      <span><span className={css['quiet']}>{say('ui.age')}</span> <strong>{ageText(file.age, lang, say)}</strong></span>
+      <span>
+        <span className={css['quiet']}>{say('ui.age')}</span>{' '}
+        <strong>{ageText(file.age, lang, say)}</strong>
+      </span>
       <Counts overdue={count('breached')} running={count('running')} unknown={count('unknown')} />
       {file.withheld.length > 0 && (
         <details className={css['withheld']}>
-          <summary><IconLock size={16} aria-hidden /> {say('ui.file.withheld', { count: file.withheld.length })}</summary>
+          <summary>
+            <IconLock size={16} aria-hidden />{' '}
+            {say('ui.file.withheld', { count: file.withheld.length })}
+          </summary>
           <Text size="sm">{say('ui.file.withheld_help')}</Text>
-          <ul>{file.withheld.map(({ category, title }) => <li key={category}><bdi>{title}</bdi></li>)}</ul>
+          <ul>
+            {file.withheld.map(({ category, title }) => (
+              <li key={category}>
+                <bdi>{title}</bdi>
+              </li>
+            ))}
+          </ul>
         </details>
       )}
     </div>
   );
 }
 
-const kSayings: readonly TextKey[] = ['ui.form.saved', 'ui.form.merged', 'ui.register.saved', 'ui.act.done'];
+const kSayings: readonly TextKey[] = [
+  'ui.form.saved',
+  'ui.form.merged',
+  'ui.register.saved',
+  'ui.act.done',
+];
 
 /** Says once what the page before has done. */
 function Said(): ReactNode {
@@ -107,7 +153,8 @@ function Said(): ReactNode {
   const shownFor = useRef('');
   useEffect(() => {
     const state: unknown = location.state;
-    const named = typeof state === 'object' && state !== null && 'said' in state ? state.said : undefined;
+    const named =
+      typeof state === 'object' && state !== null && 'said' in state ? state.said : undefined;
     const known = kSayings.find((key) => key === named);
     if (known) {
       setSaid(known);
@@ -116,7 +163,19 @@ function Said(): ReactNode {
   }, [location]);
   return (
     <div role="status" aria-live="polite">
-      {said && <Alert color="calm" variant="light" mb="md" icon={<IconCircleCheck aria-hidden />} withCloseButton closeButtonLabel={say('ui.close')} onClose={() => setSaid(undefined)}>{say(said)}</Alert>}
+      {said && (
+        <Alert
+          color="calm"
+          variant="light"
+          mb="md"
+          icon={<IconCircleCheck aria-hidden />}
+          withCloseButton
+          closeButtonLabel={say('ui.close')}
+          onClose={() => setSaid(undefined)}
+        >
+          {say(said)}
+        </Alert>
+      )}
     </div>
   );
 }

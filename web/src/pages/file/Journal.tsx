@@ -13,8 +13,16 @@ import { useFile } from './FilePage';
 
 /** What an entry says was done; a word that this page does not know is shown as it came. */
 const kWhat: { readonly [what: string]: TextKey } = {
-  open: 'ui.what.open', add: 'ui.what.add', amend: 'ui.what.amend', act: 'ui.what.act', read: 'ui.what.read',
-  list: 'ui.what.list', export: 'ui.what.export', history: 'ui.what.history', reads: 'ui.what.reads', findings: 'ui.what.findings',
+  open: 'ui.what.open',
+  add: 'ui.what.add',
+  amend: 'ui.what.amend',
+  act: 'ui.what.act',
+  read: 'ui.what.read',
+  list: 'ui.what.list',
+  export: 'ui.what.export',
+  history: 'ui.what.history',
+  reads: 'ui.what.reads',
+  findings: 'ui.what.findings',
 };
 
 function whatText(what: string, say: Say): string {
@@ -26,16 +34,33 @@ export function HistoryPage(): ReactNode {
   const { say } = useWording();
   const { client } = useAccess();
   const { file } = useFile();
-  const load = useCallback((before: string | null, signal: AbortSignal) => service.history(client, file.ref, before, signal), [client, file.ref]);
-  const { items, failure, loading, more, again } = usePages(load, (answer) => ({ items: answer.entries, next: answer.next }));
+  const load = useCallback(
+    (before: string | null, signal: AbortSignal) =>
+      service.history(client, file.ref, before, signal),
+    [client, file.ref],
+  );
+  const { items, failure, loading, more, again } = usePages(load, (answer) => ({
+    items: answer.entries,
+    next: answer.next,
+  }));
   return (
     <section aria-labelledby="history-heading">
       <h2 id="history-heading">{say('ui.file.history')}</h2>
-      <Text size="sm" mb="md">{say('ui.history.help')}</Text>
+      <Text size="sm" mb="md">
+        {say('ui.history.help')}
+      </Text>
       {failure && <Trouble failure={failure} again={again} />}
       {!items && loading && <Waiting />}
-      <ol className={css['entries']}>{(items ?? []).map((entry) => <Entry key={entry.seq} entry={entry} />)}</ol>
-      {more && <Button variant="default" mt="lg" loading={loading} onClick={more}>{say('ui.more')}</Button>}
+      <ol className={css['entries']}>
+        {(items ?? []).map((entry) => (
+          <Entry key={entry.seq} entry={entry} />
+        ))}
+      </ol>
+      {more && (
+        <Button variant="default" mt="lg" loading={loading} onClick={more}>
+          {say('ui.more')}
+        </Button>
+      )}
     </section>
   );
 }
@@ -49,8 +74,19 @@ function Entry({ entry }: { entry: HistoryEntry }): ReactNode {
   return (
     <li className={css['entry']}>
       <div>
-        <strong>{whatText(entry.what, say)}{kind && <>: <bdi>{kind.title}</bdi></>}</strong>{' '}
-        {entry.version !== null && entry.version > 1 && <span className={css['quiet']}>{say('ui.record.version', { version: entry.version })}</span>}
+        <strong>
+          {whatText(entry.what, say)}
+          {kind && (
+            <>
+              : <bdi>{kind.title}</bdi>
+            </>
+          )}
+        </strong>{' '}
+        {entry.version !== null && entry.version > 1 && (
+          <span className={css['quiet']}>
+            {say('ui.record.version', { version: entry.version })}
+          </span>
+        )}
       </div>
       <Who at={entry.at} actor={entry.actor} purpose={entry.purpose} />
       {kind && entry.changes.length > 0 && (
@@ -59,11 +95,24 @@ function Entry({ entry }: { entry: HistoryEntry }): ReactNode {
             const field = kind.fields.find((item) => item.id === change.field.split(/[./]/)[0]);
             const whole = field && field.id === change.field;
             const word = (value: typeof change.to): string =>
-              whole ? describe(field, value, with_) : value === null ? say('ui.answer.none') : typeof value === 'string' ? value : JSON.stringify(value);
+              whole
+                ? describe(field, value, with_)
+                : value === null
+                  ? say('ui.answer.none')
+                  : typeof value === 'string'
+                    ? value
+                    : JSON.stringify(value);
             return (
               <div key={change.field}>
                 <dt dir="auto">{book.fieldTitle(kind, change.field)}</dt>
-                <dd>{change.from !== null && <><del dir="auto">{word(change.from)}</del>{' '}</>}<bdi>{word(change.to)}</bdi></dd>
+                <dd>
+                  {change.from !== null && (
+                    <>
+                      <del dir="auto">{word(change.from)}</del>{' '}
+                    </>
+                  )}
+                  <bdi>{word(change.to)}</bdi>
+                </dd>
               </div>
             );
           })}
@@ -79,7 +128,16 @@ function Who({ at, actor, purpose }: Pick<HistoryEntry, 'at' | 'actor' | 'purpos
   return (
     <div className={css['quiet']}>
       <time dateTime={at}>{momentText(at, lang, book.pack.time_zone)}</time>
-      {' · '}<bdi>{actor.name}</bdi>{actor.role && <> · <bdi>{book.title(actor.role)}</bdi></>}{' · '}<bdi>{book.title(purpose)}</bdi>
+      {' · '}
+      <bdi>{actor.name}</bdi>
+      {actor.role && (
+        <>
+          {' '}
+          · <bdi>{book.title(actor.role)}</bdi>
+        </>
+      )}
+      {' · '}
+      <bdi>{book.title(purpose)}</bdi>
     </div>
   );
 }
@@ -88,16 +146,32 @@ export function ReadsPage(): ReactNode {
   const { say } = useWording();
   const { client } = useAccess();
   const { file } = useFile();
-  const load = useCallback((before: string | null, signal: AbortSignal) => service.reads(client, file.ref, before, signal), [client, file.ref]);
-  const { items, failure, loading, more, again } = usePages(load, (answer) => ({ items: answer.reads, next: answer.next }));
+  const load = useCallback(
+    (before: string | null, signal: AbortSignal) => service.reads(client, file.ref, before, signal),
+    [client, file.ref],
+  );
+  const { items, failure, loading, more, again } = usePages(load, (answer) => ({
+    items: answer.reads,
+    next: answer.next,
+  }));
   return (
     <section aria-labelledby="reads-heading">
       <h2 id="reads-heading">{say('ui.file.reads')}</h2>
-      <Text size="sm" mb="md">{say('ui.reads.help')}</Text>
+      <Text size="sm" mb="md">
+        {say('ui.reads.help')}
+      </Text>
       {failure && <Trouble failure={failure} again={again} />}
       {!items && loading && <Waiting />}
-      <ol className={css['entries']}>{(items ?? []).map((entry, index) => <Read key={`${entry.at} ${index}`} entry={entry} />)}</ol>
-      {more && <Button variant="default" mt="lg" loading={loading} onClick={more}>{say('ui.more')}</Button>}
+      <ol className={css['entries']}>
+        {(items ?? []).map((entry, index) => (
+          <Read key={`${entry.at} ${index}`} entry={entry} />
+        ))}
+      </ol>
+      {more && (
+        <Button variant="default" mt="lg" loading={loading} onClick={more}>
+          {say('ui.more')}
+        </Button>
+      )}
     </section>
   );
 }
@@ -109,7 +183,10 @@ function Read({ entry }: { entry: ReadEntry }): ReactNode {
     <li className={css['entry']}>
       <strong>{whatText(entry.what, say)}</strong>
       <Who at={entry.at} actor={entry.actor} purpose={entry.purpose} />
-      <div className={css['quiet']}>{say('ui.reads.categories')} <bdi>{entry.categories.map((id) => book.title(id)).join(', ')}</bdi></div>
+      <div className={css['quiet']}>
+        {say('ui.reads.categories')}{' '}
+        <bdi>{entry.categories.map((id) => book.title(id)).join(', ')}</bdi>
+      </div>
     </li>
   );
 }

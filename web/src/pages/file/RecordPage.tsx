@@ -25,14 +25,24 @@ export function RecordPage(): ReactNode {
   const { file } = useFile();
   const record = file.records.find((item) => item.id === id);
   const kind = book.kind(record?.kind);
-  if (!record || !kind) return <><Back /><Text>{say('ui.trouble.absent.text')}</Text></>;
+  if (!record || !kind)
+    return (
+      <>
+        <Back />
+        <Text>{say('ui.trouble.absent.text')}</Text>
+      </>
+    );
   return (
     <>
       <Back />
       <div className={css['columns']}>
         <div className={css['panel']}>
           <KindHead kind={kind} record={record} />
-          {kind.may === 'write' ? <Amend key={`${record.id} ${record.version}`} record={record} kind={kind} /> : <ReadOnly record={record} kind={kind} />}
+          {kind.may === 'write' ? (
+            <Amend key={`${record.id} ${record.version}`} record={record} kind={kind} />
+          ) : (
+            <ReadOnly record={record} kind={kind} />
+          )}
         </div>
         <section className={css['column']} aria-labelledby="record-findings">
           <h2 id="record-findings">{say('ui.record.findings')}</h2>
@@ -46,7 +56,13 @@ export function RecordPage(): ReactNode {
 export function Back(): ReactNode {
   const say = useSay();
   const { file } = useFile();
-  return <p className={css['back']}><Link to={filePath(file.ref)}><IconArrowLeft size={18} aria-hidden className="mirror" /> {say('ui.file.back')}</Link></p>;
+  return (
+    <p className={css['back']}>
+      <Link to={filePath(file.ref)}>
+        <IconArrowLeft size={18} aria-hidden className="mirror" /> {say('ui.file.back')}
+      </Link>
+    </p>
+  );
 }
 
 function KindHead({ kind, record }: { kind: Kind; record: RecordEntry }): ReactNode {
@@ -56,22 +72,44 @@ function KindHead({ kind, record }: { kind: Kind; record: RecordEntry }): ReactN
   const withheld = record.withheld ?? [];
   return (
     <>
-      <h2 dir="auto" className={css['kindtitle']}>{kind.title}</h2>
+      <h2 dir="auto" className={css['kindtitle']}>
+        {kind.title}
+      </h2>
       <Text size="sm" c="dimmed" mb="md">
-        {say('ui.file.written_down', { time: momentText(record.recorded_at, lang, book.pack.time_zone), name: record.recorded_by.name })}
-        {' · '}{say('ui.record.version', { version: record.version })}
+        {say('ui.file.written_down', {
+          time: momentText(record.recorded_at, lang, book.pack.time_zone),
+          name: record.recorded_by.name,
+        })}
+        {' · '}
+        {say('ui.record.version', { version: record.version })}
       </Text>
-      {kind.help && <Text mb="md" dir="auto">{kind.help}</Text>}
+      {kind.help && (
+        <Text mb="md" dir="auto">
+          {kind.help}
+        </Text>
+      )}
       {gaps.length > 0 && (
         <div className={css['gaps']}>
           <strong>{say('ui.record.gaps')}</strong>
-          <ul>{gaps.map((path) => (
-            <li key={path}><button type="button" className="link" onClick={() => focusQuestion(pointerOfPath(path))}>{book.fieldTitle(kind, path)}</button></li>
-          ))}</ul>
+          <ul>
+            {gaps.map((path) => (
+              <li key={path}>
+                <button
+                  type="button"
+                  className="link"
+                  onClick={() => focusQuestion(pointerOfPath(path))}
+                >
+                  {book.fieldTitle(kind, path)}
+                </button>
+              </li>
+            ))}
+          </ul>
         </div>
       )}
       {withheld.length > 0 && (
-        <Text size="sm" mb="md"><IconLock size={16} aria-hidden /> {say('ui.record.withheld', { count: withheld.length })}</Text>
+        <Text size="sm" mb="md">
+          <IconLock size={16} aria-hidden /> {say('ui.record.withheld', { count: withheld.length })}
+        </Text>
       )}
     </>
   );
@@ -84,7 +122,12 @@ function Amend({ record, kind }: { record: RecordEntry; kind: Kind }): ReactNode
   const { client } = useAccess();
   const { file, again } = useFile();
   return (
-    <RecordEditor kind={kind} record={record} records={file.records} saveLabel={say('ui.save')} focus={query.get('field') ?? undefined}
+    <RecordEditor
+      kind={kind}
+      record={record}
+      records={file.records}
+      saveLabel={say('ui.save')}
+      focus={query.get('field') ?? undefined}
       save={async ({ patch, version }) => {
         const reply = await service.amend(client, file.ref, record.id, version, patch);
         return reply.ok ? { ok: true, value: { merged: reply.value.merged === true } } : reply;
@@ -95,9 +138,12 @@ function Amend({ record, kind }: { record: RecordEntry; kind: Kind }): ReactNode
       }}
       onSaved={({ merged }) => {
         again();
-        void navigate(filePath(file.ref), { state: { said: merged ? 'ui.form.merged' : 'ui.form.saved' } });
+        void navigate(filePath(file.ref), {
+          state: { said: merged ? 'ui.form.merged' : 'ui.form.saved' },
+        });
       }}
-      onCancel={() => void navigate(filePath(file.ref))} />
+      onCancel={() => void navigate(filePath(file.ref))}
+    />
   );
 }
 
@@ -105,11 +151,17 @@ function ReadOnly({ record, kind }: { record: RecordEntry; kind: Kind }): ReactN
   const { lang, say } = useWording();
   const book = usePack();
   const { file, people } = useFile();
-  const with_ = useMemo(() => ({ book, lang, say, records: file.records, people }), [book, lang, say, file, people]);
+  const with_ = useMemo(
+    () => ({ book, lang, say, records: file.records, people }),
+    [book, lang, say, file, people],
+  );
   return (
     <dl className={css['answers']}>
       {kind.fields.map((field) => (
-        <div key={field.id}><dt dir="auto">{field.title}</dt><dd dir="auto">{describe(field, record.data[field.id], with_)}</dd></div>
+        <div key={field.id}>
+          <dt dir="auto">{field.title}</dt>
+          <dd dir="auto">{describe(field, record.data[field.id], with_)}</dd>
+        </div>
       ))}
     </dl>
   );
