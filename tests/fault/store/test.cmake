@@ -1,1 +1,3 @@
-homeward_test(fault_store fault/store DEPS journal LABELS fault)
+if(TARGET homeward_journal)
+    homeward_test(fault_store fault/store DEPS journal LABELS fault)
+endif()

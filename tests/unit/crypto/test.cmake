@@ -1,1 +1,3 @@
-homeward_test(unit_crypto unit/crypto DEPS crypto LABELS unit)
+if(TARGET homeward_crypto)
+    homeward_test(unit_crypto unit/crypto DEPS crypto LABELS unit)
+endif()

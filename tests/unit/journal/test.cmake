@@ -1,1 +1,3 @@
-homeward_test(unit_journal unit/journal DEPS journal LABELS unit)
+if(TARGET homeward_journal)
+    homeward_test(unit_journal unit/journal DEPS journal LABELS unit)
+endif()

@@ -1,1 +1,3 @@
-homeward_test(unit_store unit/store DEPS store LABELS unit)
+if(TARGET homeward_store)
+    homeward_test(unit_store unit/store DEPS store LABELS unit)
+endif()
