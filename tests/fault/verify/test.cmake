@@ -1,0 +1,3 @@
+if(TARGET homeward_journal)
+    homeward_test(fault_verify fault/verify DEPS journal LABELS fault)
+endif()

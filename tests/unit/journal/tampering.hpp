@@ -1,0 +1,94 @@
+#pragma once
+
+#include "unit/journal/office.hpp"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// What somebody with the file and a tool can do, for the verifiers in both languages.
+namespace homeward::test {
+
+/// Statements over a journal of 200 entries with checkpoints at 101 and 200; each must be found.
+inline const std::vector<std::string>& tampering_statements() {
+    static const std::vector<std::string> all{
+        "UPDATE entry SET version = version + 1 WHERE seq = 50",
+        "UPDATE entry SET version = version + 4294967296 WHERE seq = 50",
+        "UPDATE entry SET seq = seq + 1000 WHERE seq = 50",
+        "UPDATE entry SET seq = seq + 1000 WHERE seq = 200",
+        "UPDATE entry SET record = NULL, version = 0 WHERE seq = 50",
+        "DELETE FROM entry WHERE seq = 1",
+        "DELETE FROM entry WHERE seq = 100",
+        "DELETE FROM entry WHERE seq = 200",
+        "DELETE FROM entry",
+        // Inserted: at the end, as a copy of another.
+        "INSERT INTO entry SELECT 201, dossier, record, version, sealed, prev, hash FROM entry "
+        "WHERE seq = 100",
+        // Exchanged contents and exchanged places.
+        "UPDATE entry SET sealed = (SELECT sealed FROM entry e WHERE e.seq = 51) WHERE seq = 50",
+        "UPDATE entry SET seq = 100000 WHERE seq = 50; UPDATE entry SET seq = 50 WHERE seq = 52; "
+        "UPDATE entry SET seq = 52 WHERE seq = 100000",
+        // Rows that point to entries.
+        "UPDATE record SET version = version - 1 WHERE seq = (SELECT max(seq) FROM record)",
+        "UPDATE record SET seq = seq - 20 WHERE seq = (SELECT max(seq) FROM record)",
+        "DELETE FROM record WHERE seq = (SELECT max(seq) FROM record)",
+        "INSERT INTO record SELECT dossier, randomblob(16), 1, seq FROM record LIMIT 1",
+        "INSERT INTO record SELECT randomblob(16), id, 1, seq FROM record LIMIT 1",
+        "UPDATE dossier SET type = 'other' WHERE type = 'child'",
+        "UPDATE dossier SET version = version - 1 WHERE type = 'child'",
+        "UPDATE dossier SET entries = entries + 1 WHERE type = 'child'",
+        "UPDATE dossier SET head = zeroblob(32) WHERE type = 'child'",
+        "DELETE FROM dossier WHERE type = 'child'",
+        "INSERT INTO projection SELECT id, version + 1, zeroblob(9) FROM dossier",
+        "INSERT INTO projection VALUES (randomblob(16), 1, zeroblob(9))",
+        // Checkpoints.
+        "UPDATE checkpoint SET seq = 199 WHERE seq = 200",
+        "UPDATE checkpoint SET tree = zeroblob(40) WHERE seq = 200",
+        "UPDATE checkpoint SET note = replace(note, '200', '199') WHERE seq = 200",
+        "UPDATE checkpoint SET note = replace(note, 'homeward/', 'homeward/0') WHERE seq = 200",
+        "UPDATE checkpoint SET note = note || 'x' WHERE seq = 200",
+        "UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE seq = 101) "
+        "WHERE seq = 200",
+    };
+    return all;
+}
+
+/// One column of the table: how to read it for all entries and to set it for one.
+struct Column {
+    const char* name;
+    store::Query read;
+    store::Query set;
+};
+
+inline const std::vector<Column>& entry_columns() {
+    static const std::vector<Column> all{
+        {"dossier",
+         {"SELECT seq, dossier FROM entry"},
+         {"UPDATE entry SET dossier = $2 WHERE seq = $1"}},
+        {"record",
+         {"SELECT seq, record FROM entry WHERE record IS NOT NULL"},
+         {"UPDATE entry SET record = $2 WHERE seq = $1"}},
+        {"sealed",
+         {"SELECT seq, sealed FROM entry"},
+         {"UPDATE entry SET sealed = $2 WHERE seq = $1"}},
+        {"prev", {"SELECT seq, prev FROM entry"}, {"UPDATE entry SET prev = $2 WHERE seq = $1"}},
+        {"hash", {"SELECT seq, hash FROM entry"}, {"UPDATE entry SET hash = $2 WHERE seq = $1"}},
+    };
+    return all;
+}
+
+/// Positions and values of one column.
+using Cells = std::vector<std::pair<std::uint64_t, Bytes>>;
+
+inline Cells read_cells(store::Session& session, const Column& column) {
+    Cells cells;
+    must(session.each(column.read, [&](const store::Row& row) -> Result<void> {
+        const auto blob = row.blob(1);
+        cells.emplace_back(row.count(0), Bytes(blob.begin(), blob.end()));
+        return {};
+    }));
+    return cells;
+}
+
+}  // namespace homeward::test
