@@ -1,0 +1,139 @@
+#include "casework/content.hpp"
+
+#include "policy/record.hpp"
+
+#include <map>
+
+namespace homeward::casework {
+
+namespace {
+
+constexpr std::string_view record_key = "@record";
+constexpr std::string_view entry_key = "@entry";
+
+Bytes to_bytes(const json::object& object) {
+    const std::string text = json::serialize(object);
+    const BytesView bytes = bytes_of(text);
+    return Bytes(bytes.begin(), bytes.end());
+}
+
+json::object to_json(const EntryHead& head) {
+    json::object object{
+        {"who", to_text(head.who)},
+        {"role", head.role},
+        {"purpose", head.purpose},
+        {"when", to_text(head.when)},
+        {"what", head.what}};
+    if (!head.more.empty()) object.emplace("more", head.more);
+    return object;
+}
+
+Failure not_ours() { return fail(Code::corrupt, "an entry is not what was written"); }
+
+Result<json::object> parse_part(const Bytes& plain) {
+    JsonLimits limits;
+    limits.bytes_max = journal::part_size_max;
+    auto parsed = parse_json(text_of(plain), limits);
+    if (!parsed || !parsed->is_object()) return not_ours();
+    return std::move(parsed->get_object());
+}
+
+/// Takes a member that must be an object out of one.
+Result<std::optional<json::object>> take(json::object& from, std::string_view key) {
+    json::value* value = from.if_contains(key);
+    if (value == nullptr) return std::nullopt;
+    if (!value->is_object()) return not_ours();
+    json::object taken = std::move(value->get_object());
+    from.erase(key);
+    return taken;
+}
+
+}  // namespace
+
+std::vector<journal::Part> parts_of(
+    const CategoryMap& categories, const RecordState& record, const EntryHead& head
+) {
+    std::map<journal::Category, json::object> objects;
+    for (auto& [category, fields] : policy::split_by_category(*record.kind, record.data)) {
+        objects[categories.in_journal(category)] = std::move(fields);
+    }
+    objects[categories.in_journal(record.kind->category)].emplace(
+        record_key,
+        json::object{
+            {"kind", record.kind_id},
+            {"at", to_text(record.recorded_at)},
+            {"by", to_text(record.recorded_by)},
+            {"place", record.place}}
+    );
+    objects[audit_category].emplace(entry_key, to_json(head));
+    std::vector<journal::Part> parts;
+    parts.reserve(objects.size());
+    for (const auto& [category, object] : objects) parts.push_back({category, to_bytes(object)});
+    return parts;
+}
+
+std::vector<journal::Part> parts_of(const EntryHead& head) {
+    json::object object;
+    object.emplace(entry_key, to_json(head));
+    return {{audit_category, to_bytes(object)}};
+}
+
+Result<std::optional<RecordState>> record_of(
+    const policy::Pack& pack, const journal::Entry& entry, const journal::OpenedEntry& opened
+) {
+    if (!entry.record) return not_ours();
+    RecordState record;
+    record.id = *entry.record;
+    record.version = entry.version;
+    bool named = false;
+    std::vector<json::object> fields;
+    fields.reserve(opened.parts.size());
+    for (const journal::Part& part : opened.parts) {
+        auto object = parse_part(part.plain);
+        if (!object) return Failure(object.error());
+        object->erase(entry_key);
+        const auto head = take(*object, record_key);
+        if (!head) return Failure(head.error());
+        if (head->has_value()) {
+            const auto at = parse_instant(text_at(**head, "at"));
+            const auto by = parse_id(text_at(**head, "by"));
+            if (!at || !by || named) return not_ours();
+            named = true;
+            record.kind_id = text_at(**head, "kind");
+            record.kind = pack.find_kind(record.kind_id);
+            record.recorded_at = *at;
+            record.recorded_by = *by;
+            record.place = static_cast<std::uint64_t>(number_at(**head, "place"));
+        }
+        if (!object->empty()) fields.push_back(std::move(*object));
+    }
+    if (!named) return std::optional<RecordState>{};
+    record.data = policy::join(fields);
+    return std::optional(std::move(record));
+}
+
+Result<std::optional<EntryHead>> head_of(const journal::OpenedEntry& opened) {
+    const Bytes* plain = opened.find(audit_category);
+    if (plain == nullptr) return std::optional<EntryHead>{};
+    auto object = parse_part(*plain);
+    if (!object) return Failure(object.error());
+    auto found = take(*object, entry_key);
+    if (!found) return Failure(found.error());
+    if (!found->has_value()) return not_ours();
+    const json::object& content = **found;
+    const auto who = parse_id(text_at(content, "who"));
+    const auto when = parse_instant(text_at(content, "when"));
+    if (!who || !when) return not_ours();
+    EntryHead head;
+    head.who = *who;
+    head.role = text_at(content, "role");
+    head.purpose = text_at(content, "purpose");
+    head.when = *when;
+    head.what = text_at(content, "what");
+    if (const json::value* more = content.if_contains("more"); more && more->is_object()) {
+        head.more = more->get_object();
+    }
+    return std::optional(std::move(head));
+}
+
+}  // namespace homeward::casework

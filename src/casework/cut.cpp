@@ -1,0 +1,320 @@
+#include "casework/cut.hpp"
+
+#include "policy/record.hpp"
+
+#include <algorithm>
+#include <date/date.h>
+
+namespace homeward::casework {
+
+namespace {
+
+/// `{"unknown": "not_known"}` stands in place of any value.
+bool is_unknown(const json::value& value) {
+    return value.is_object() && value.get_object().size() == 1 &&
+           value.get_object().contains("unknown");
+}
+
+const policy::Field* find_field(
+    const std::vector<policy::Field>& fields, std::string_view id
+) {
+    const auto found = std::find_if(fields.begin(), fields.end(), [&](const policy::Field& field) {
+        return field.id == id;
+    });
+    return found == fields.end() ? nullptr : &*found;
+}
+
+json::object cut_fields(
+    const Sight& sight,
+    const std::vector<policy::Field>& fields,
+    const json::object& data,
+    bool own
+);
+
+json::value cut_group(
+    const Sight& sight, const policy::Field& field, const json::value& value, bool own
+) {
+    if (value.is_object() && !is_unknown(value)) {
+        return cut_fields(sight, field.fields, value.get_object(), own);
+    }
+    if (!value.is_array()) return value;
+    json::array items;
+    for (const json::value& item : value.get_array()) {
+        items.push_back(cut_group(sight, field, item, own));
+    }
+    return items;
+}
+
+/// Whether anything in a group is shown, or the group itself.
+bool shows_any(const Sight& sight, const policy::Field& field, bool own) {
+    if (sight.shows(field.path, own)) return true;
+    return std::any_of(field.fields.begin(), field.fields.end(), [&](const policy::Field& inner) {
+        return shows_any(sight, inner, own);
+    });
+}
+
+json::object cut_fields(
+    const Sight& sight,
+    const std::vector<policy::Field>& fields,
+    const json::object& data,
+    bool own
+) {
+    json::object shown;
+    for (const policy::Field& field : fields) {
+        const json::value* value = data.if_contains(field.id);
+        if (value == nullptr || !shows_any(sight, field, own)) continue;
+        const bool group = field.type == policy::FieldType::group;
+        if (!group) {
+            shown.emplace(field.id, *value);
+        } else if (!is_unknown(*value) || sight.shows(field.path, own)) {
+            shown.emplace(field.id, cut_group(sight, field, *value, own));
+        }
+    }
+    return shown;
+}
+
+void each_field(
+    const std::vector<policy::Field>& fields, const std::function<void(const policy::Field&)>& see
+) {
+    for (const policy::Field& field : fields) {
+        see(field);
+        each_field(field.fields, see);
+    }
+}
+
+bool check_is_shown(
+    const FieldIndex& index, const Sight& sight, const policy::Field& field, bool own
+) {
+    const auto reads = index.read_by_check(field);
+    return reads && std::all_of(reads->begin(), reads->end(), [&](std::uint16_t path) {
+               return sight.shows(path, own);
+           });
+}
+
+Result<void> each_in_group(
+    const policy::Field& field,
+    const json::value& value,
+    const std::string& pointer,
+    const OnAnswer& on_answer
+) {
+    if (value.is_array()) {
+        const json::array& items = value.get_array();
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            const auto seen = each_in_group(field, items[i], pointer_to(pointer, i), on_answer);
+            if (!seen) return seen;
+        }
+        return {};
+    }
+    if (value.is_object() && !is_unknown(value)) {
+        return each_answer(field.fields, value.get_object(), pointer, on_answer);
+    }
+    // The whole group is taken away or called unknown: that answers all that is in it.
+    const auto seen = on_answer(field, pointer);
+    if (!seen) return seen;
+    Result<void> inner_seen{};
+    each_field(field.fields, [&](const policy::Field& inner) {
+        if (inner_seen) inner_seen = on_answer(inner, pointer);
+    });
+    return inner_seen;
+}
+
+int years_between(date::year_month_day from, date::year_month_day to) {
+    const int years = int{to.year()} - int{from.year()};
+    const bool had_birthday = std::pair(to.month(), to.day()) >= std::pair(from.month(), from.day());
+    return std::max(0, had_birthday ? years : years - 1);
+}
+
+date::year_month_day local_day(const policy::Pack& pack, Instant at) {
+    const std::int64_t local_us = at.us + pack.offset_at(at) * us_per_second;
+    return date::floor<date::days>(date::sys_time<std::chrono::microseconds>(
+        std::chrono::microseconds(local_us)
+    ));
+}
+
+}  // namespace
+
+FieldIndex::FieldIndex(const policy::Pack& pack) : fields_(pack.path_count(), nullptr) {
+    for (const policy::Kind& kind : pack.kinds()) add(kind.type, kind.fields);
+}
+
+void FieldIndex::add(const cel::ObjectType* object, const std::vector<policy::Field>& fields) {
+    for (const policy::Field& field : fields) {
+        fields_[field.path] = &field;
+        path_of_[{object, field.slot}] = field.path;
+        add(field.group, field.fields);
+    }
+}
+
+std::optional<std::vector<std::uint16_t>> FieldIndex::read_by_check(
+    const policy::Field& field
+) const {
+    if (!field.check || field.check->reads_dynamically()) return std::nullopt;
+    std::vector<std::uint16_t> paths;
+    for (const cel::Read& read : field.check->reads()) {
+        const auto found = path_of_.find({read.object, read.slot});
+        if (found != path_of_.end()) paths.push_back(found->second);
+    }
+    return paths;
+}
+
+std::string field_part(std::string_view path) {
+    const std::size_t dot = path.find('.');
+    return std::string(dot == std::string_view::npos ? path : path.substr(dot + 1));
+}
+
+json::object cut(
+    const Sight& sight, const policy::Kind& kind, const json::object& data, bool own
+) {
+    return cut_fields(sight, kind.fields, data, own);
+}
+
+ShownRecord show(
+    const policy::Pack& pack,
+    const FieldIndex& index,
+    const Access& access,
+    const RecordState& record,
+    const policy::Projection& projection
+) {
+    const bool own = record.recorded_by == access.who.id();
+    const Sight& sight = *access.sight;
+    ShownRecord shown;
+    shown.id = record.id;
+    shown.kind = record.kind_id;
+    shown.version = record.version;
+    shown.recorded_at = record.recorded_at;
+    shown.recorded_by.id = record.recorded_by;
+    shown.data = cut(sight, *record.kind, record.data, own);
+    each_field(record.kind->fields, [&](const policy::Field& field) {
+        if (!sight.shows(field.path, own)) {
+            shown.withheld.push_back(field_part(pack.path(field.path)));
+        }
+    });
+    for (const policy::Gap& gap : projection.incomplete) {
+        if (gap.record == record.id && sight.shows(gap.path, own)) {
+            shown.incomplete.push_back(field_part(pack.path(gap.path)));
+        }
+    }
+    for (const policy::Gap& gap : projection.contradictions) {
+        const policy::Field* field = index.field(gap.path);
+        if (gap.record != record.id || field == nullptr || !sight.shows(gap.path, own)) continue;
+        if (!check_is_shown(index, sight, *field, own)) continue;
+        shown.contradictions.push_back({field_part(pack.path(gap.path)), field->says});
+    }
+    return shown;
+}
+
+std::vector<ShownFinding> show(
+    const Sight& sight, const std::vector<policy::Finding>& findings, bool untold_too
+) {
+    std::vector<ShownFinding> shown;
+    for (const policy::Finding& finding : findings) {
+        const std::uint8_t level = sight.safeguards()[finding.safeguard];
+        if (level == 0 && !untold_too) continue;
+        ShownFinding one{finding, level != 2};
+        if (one.limited) {
+            one.finding.record = Id{};
+            one.finding.missing.clear();
+            one.finding.start.reset();
+        }
+        shown.push_back(std::move(one));
+    }
+    return shown;
+}
+
+Result<void> each_answer(
+    const std::vector<policy::Field>& fields,
+    const json::object& data,
+    const std::string& pointer,
+    const OnAnswer& on_answer
+) {
+    for (const auto& [key, value] : data) {
+        const policy::Field* field = find_field(fields, key);
+        if (field == nullptr) continue;
+        const std::string at = pointer_to(pointer, key);
+        const auto seen = field->type == policy::FieldType::group
+                              ? each_in_group(*field, value, at, on_answer)
+                              : on_answer(*field, at);
+        if (!seen) return seen;
+    }
+    return {};
+}
+
+Result<void> may_enter_all(
+    const Sight& sight,
+    const policy::Kind& kind,
+    const json::object& data,
+    bool is_new,
+    bool own,
+    const std::string& pointer
+) {
+    return each_answer(
+        kind.fields,
+        data,
+        pointer,
+        [&](const policy::Field& field, const std::string& at) -> Result<void> {
+            if (sight.may_enter(kind, field, is_new, own)) return {};
+            return fail(Code::forbidden, "the role may not enter this", at);
+        }
+    );
+}
+
+Result<json::object> keep_untouchable(
+    const Sight& sight,
+    const policy::Kind& kind,
+    const json::object& stored,
+    const json::object& changed,
+    bool own
+) {
+    const auto before = policy::split_by_category(kind, stored);
+    auto after = policy::split_by_category(kind, changed);
+    for (std::uint8_t i = 0; i < policy::categories_max; ++i) {
+        const Writing write = sight.category(i).write;
+        const bool touchable = write == Writing::all || (write == Writing::own && own);
+        if (touchable) continue;
+        const auto had = before.find(i);
+        if (had == before.end()) {
+            after.erase(i);
+        } else {
+            after[i] = had->second;
+        }
+    }
+    std::vector<json::object> parts;
+    for (auto& [category, part] : after) parts.push_back(std::move(part));
+    json::object joined = policy::join(parts);
+    // Joining items of lists of different lengths would mix them up.
+    for (const policy::Field& field : kind.fields) {
+        const json::value* was = stored.if_contains(field.id);
+        const json::value* is = changed.if_contains(field.id);
+        const bool lists = was != nullptr && was->is_array() && is != nullptr && is->is_array();
+        if (field.fields.empty() || !lists) continue;
+        bool mixed = false;
+        each_field(field.fields, [&](const policy::Field& inner) {
+            mixed = mixed || !sight.may_enter(kind, inner, false, own);
+        });
+        if (mixed && was->get_array().size() != is->get_array().size()) {
+            return fail(
+                Code::forbidden,
+                "items have parts that the role may not change: change none of their number",
+                pointer_to("", field.id)
+            );
+        }
+    }
+    return joined;
+}
+
+AgeRange age_at(const policy::Pack& pack, const policy::Span& birth, Instant now) {
+    const auto today = local_day(pack, now);
+    return {
+        years_between(local_day(pack, birth.latest), today),
+        years_between(local_day(pack, birth.earliest), today)};
+}
+
+std::vector<std::string> names_of(const policy::Pack& pack, policy::CategorySet set) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < pack.categories().size(); ++i) {
+        if ((set >> i & 1U) != 0) names.push_back(pack.categories()[i].id);
+    }
+    return names;
+}
+
+}  // namespace homeward::casework

@@ -1,0 +1,145 @@
+#pragma once
+
+#include "casework/authority.hpp"
+#include "casework/content.hpp"
+#include "journal/journal.hpp"
+#include "journal/keys.hpp"
+#include "policy/projection.hpp"
+#include "views/board.hpp"
+
+#include <array>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace homeward::casework {
+
+/// A dossier with everything in it, as only the engine sees it: to be evaluated and written to,
+/// never to be shown.
+struct Loaded {
+    journal::DossierKeys keys;
+    std::uint64_t version = 0;
+    const policy::DossierType* type = nullptr;
+    std::vector<RecordState> records;  ///< in the order in which they were written down
+
+    const Id& id() const { return keys.dossier(); }
+    const RecordState* find(const Id& record) const;
+    Instant opened() const;
+};
+
+/// What the engine said of a dossier.
+struct Judged {
+    Instant opened;
+    policy::Projection projection;
+};
+
+/// A dossier as it is stored, still sealed, and what the engine last said of it.
+struct Snapshot {
+    journal::DossierKeys keys;
+    journal::StoredDossier stored;
+    std::optional<Judged> judged;  ///< none when it is out of date
+};
+
+/// A version of a record that is to be written.
+struct NewVersion {
+    RecordState record;
+    EntryHead head;
+};
+/// Says what to write, having seen the dossier; nothing is a fine answer. May be called again.
+using Plan = std::function<Result<std::vector<NewVersion>>(const Loaded&)>;
+
+struct Written {
+    std::uint64_t version = 0;
+    policy::Projection projection;
+    bool changed = false;
+};
+
+/// A dossier that is to be made.
+struct NewDossier {
+    Id id;
+    const policy::DossierType* type = nullptr;
+    std::vector<NewVersion> records;
+};
+
+/// The one place where dossiers are loaded, evaluated, sealed and written. Any thread; writers to
+/// one dossier take turns here, and the store's own versions guard against writers elsewhere.
+class Ledger {
+  public:
+    Ledger(const Core& core, views::Board& board, References& references)
+        : core_(core), board_(board), references_(references) {}
+
+    /// Fills the board. What another pack judged, or is missing or damaged, is evaluated anew.
+    Result<void> start(const OnProgress& on_progress);
+
+    /// Code::not_found without one.
+    Result<Snapshot> fetch(const Id& dossier);
+    /// What the engine says now; evaluated if what is stored is out of date or `all` is asked.
+    Result<Judged> judge(const Snapshot& snapshot, bool all);
+    /// What the grant may see of the records, in the order in which they were written down.
+    Result<std::vector<RecordState>> open_records(
+        const journal::Grant& grant, const Snapshot& snapshot
+    );
+
+    /// Plans, evaluates, seals and commits; again when another write came between.
+    Result<Written> write(const Id& dossier, const Plan& plan);
+    policy::Projection evaluate(
+        const policy::DossierType& type, const std::vector<RecordState>& records, bool all = false
+    ) const;
+    /// A version of a record and who wrote it, with all its fields: for working out a write.
+    Result<NewVersion> version_of(
+        const Loaded& loaded, const Id& record, std::uint64_t version
+    );
+
+    /// Makes dossiers, all of them or none, with `also` in the same commit (it may be empty).
+    /// Code::conflict when one is there already.
+    Result<std::vector<Written>> create(
+        const std::vector<NewDossier>& dossiers, const store::Change& also
+    );
+    /// Whether there is one.
+    bool exists(const Id& dossier) const { return board_.find(dossier) != nullptr; }
+    /// One at a time for each dossier; hold it from looking whether it exists until it does.
+    std::unique_lock<std::mutex> take_turn(const Id& dossier);
+
+    /// Appends entries without a record. Code::unavailable when that cannot be made durable.
+    Result<void> remark(const std::vector<journal::SealedEntry>& entries);
+
+    Result<std::size_t> recheck(std::size_t limit);
+
+  private:
+    /// What one dossier adds to a commit.
+    struct Sealed {
+        std::vector<journal::SealedEntry> entries;
+        Bytes judged;
+        Id dossier;
+        std::uint64_t version = 0;  ///< before
+        std::string type;           ///< of a dossier that is to be made, else empty
+        std::size_t size() const;
+    };
+    Result<Loaded> load(const Id& dossier);
+    Result<Sealed> seal(
+        const Loaded& loaded,
+        const std::vector<NewVersion>& versions,
+        const policy::Projection& projection
+    ) const;
+    Result<void> apply(store::Session& session, const Sealed& sealed) const;
+    Result<Bytes> seal_judged(const Loaded& loaded, const policy::Projection& projection) const;
+    Result<Judged> read_judged(BytesView plain) const;
+    void publish(
+        const Id& dossier,
+        std::uint64_t version,
+        Instant opened,
+        const policy::Projection& projection
+    );
+    Result<std::vector<Loaded>> prepare_new(const std::vector<NewDossier>& dossiers);
+    Result<void> evaluate_anew(const Id& dossier);
+
+    static constexpr std::size_t turns = 1024;
+    const Core& core_;
+    views::Board& board_;
+    References& references_;
+    std::array<std::mutex, turns> turns_;
+};
+
+}  // namespace homeward::casework

@@ -1,0 +1,208 @@
+#include "casework/register_impl.hpp"
+
+#include "base/log.hpp"
+
+#include <fmt/format.h>
+
+namespace homeward::casework {
+
+namespace {
+
+/// Where refusals of one account are counted.
+crypto::Hash refusal_key(const crypto::Keyring& keyring, const Id& account) {
+    return keyring.mac(crypto::MacUse::session, account.bytes);
+}
+
+const char* name_of(Deed deed) {
+    switch (deed) {
+        case Deed::read:
+            return "read";
+        case Deed::audit:
+            return "audit";
+        case Deed::open:
+            return "open";
+        case Deed::write:
+            return "write";
+        case Deed::act:
+            return "act";
+        case Deed::list:
+            return "list";
+        case Deed::import:
+            return "import";
+        case Deed::export_files:
+            return "export";
+    }
+    return "";
+}
+
+}  // namespace
+
+Register::Impl::Impl(const Parts& parts, const Options& options, CategoryMap categories)
+    : core{parts.store,     parts.keyring,     parts.pack, parts.clock,
+           parts.passwords, parts.checkpoints, options,    std::move(categories)},
+      directory(core),
+      sessions(core, directory),
+      guesses(options.guesses_max, options.guess_window, options.guessed_names_max),
+      refusals(options.refusals_written_max, options.refusal_window, options.guessed_names_max),
+      board(parts.pack),
+      references(parts.keyring),
+      authority(core, directory, board, references),
+      ledger(core, board, references),
+      chronicle(core),
+      index(*parts.pack) {}
+
+Register::Register(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Register::~Register() = default;
+
+Result<std::unique_ptr<Register>> Register::start(
+    const Parts& parts, const Options& options, const OnProgress& on_progress
+) {
+    auto categories = CategoryMap::make(*parts.pack);
+    if (!categories) return Failure(categories.error());
+    if (parts.pack->find_dossier_type(chronicle_type) != nullptr) {
+        return fail(Code::invalid, "a pack cannot have a dossier type named 'register'");
+    }
+    auto impl = std::make_unique<Impl>(parts, options, std::move(*categories));
+    if (const auto begun = impl->chronicle.start(); !begun) return Failure(begun.error());
+    if (const auto loaded = impl->directory.load(); !loaded) return Failure(loaded.error());
+    if (const auto loaded = impl->sessions.load(); !loaded) return Failure(loaded.error());
+    if (const auto loaded = impl->load_guesses(); !loaded) return Failure(loaded.error());
+    if (const auto built = impl->ledger.start(on_progress); !built) return Failure(built.error());
+    return std::unique_ptr<Register>(new Register(std::move(impl)));
+}
+
+const policy::Pack& Register::pack() const { return *impl_->core.pack; }
+const Options& Register::options() const { return impl_->core.options; }
+
+Result<std::size_t> Register::recheck(std::size_t limit) { return impl_->ledger.recheck(limit); }
+std::optional<Instant> Register::next_recheck() const { return impl_->board.next_recheck(); }
+
+Register::Stats Register::stats() const {
+    return {
+        impl_->board.size(),
+        impl_->board.open_findings(),
+        impl_->sessions.size(),
+        impl_->directory.size()};
+}
+
+EntryHead Register::Impl::head(const Identity& who, const char* what) const {
+    return EntryHead{who.id(), who.role_id(), who.purpose, core.now(), what, {}};
+}
+
+Person Register::Impl::person(const Id& account, const std::string& role) const {
+    Person person{account, "", role};
+    if (const AccountPointer known = directory.find(account)) {
+        person.name = known->name;
+        if (role.empty() && !known->roles.empty()) person.role = known->roles.front();
+    }
+    return person;
+}
+
+Result<Identity> Register::Impl::enter(const Caller& caller, Deed deed) {
+    auto who = authority.identify(caller);
+    if (who) {
+        const auto may = authority.permit(*who, deed);
+        if (may) return who;
+        note_refusal(caller, deed, Id{});
+        return Failure(may.error());
+    }
+    note_refusal(caller, deed, Id{});
+    return who;
+}
+
+Result<Access> Register::Impl::enter(const Caller& caller, Deed deed, const Id& ref) {
+    const auto who = authority.identify(caller);
+    if (!who) {
+        note_refusal(caller, deed, ref);
+        return Failure(who.error());
+    }
+    auto access = authority.authorize(*who, deed, ref);
+    if (!access) note_refusal(caller, deed, ref);
+    return access;
+}
+
+void Register::Impl::note_refusal(const Caller& caller, Deed deed, const Id& ref) {
+    const Instant now = core.now();
+    if (refusals.take(refusal_key(core.keyring, caller.account), now)) return;
+    EntryHead head{caller.account, caller.role, caller.purpose, now, what::refused, {}};
+    head.more.emplace("deed", name_of(deed));
+    if (!ref.is_nil()) head.more.emplace("ref", to_text(ref));
+    note_later(head);
+}
+
+Result<void> Register::Impl::note(const EntryHead& head) {
+    const auto sealed = chronicle.seal(head);
+    if (!sealed) return not_written(sealed.error());
+    return ledger.remark({*sealed});
+}
+
+void Register::Impl::note_later(const EntryHead& head, const store::Change& also) {
+    auto sealed = chronicle.seal(head);
+    if (!sealed) {
+        log::write(
+            log::Level::error, "journal not written", {{"code", homeward::name_of(sealed.error().code)}}
+        );
+        return;
+    }
+    const std::size_t size = sealed->sealed.size();
+    core.store.main().submit(
+        [entry = std::move(*sealed), also](store::Session& session) -> Result<void> {
+            const auto appended = journal::append(session, entry);
+            if (!appended) return Failure(appended.error());
+            return also ? also(session) : Result<void>{};
+        },
+        [&checkpoints = core.checkpoints](const Result<void>& done) {
+            if (done) {
+                checkpoints.appended(1);
+            } else {
+                log::write(
+                    log::Level::error,
+                    "journal not written",
+                    {{"code", homeward::name_of(done.error().code)}}
+                );
+            }
+        },
+        size
+    );
+}
+
+Result<journal::SealedEntry> Register::Impl::seal_remark(
+    const journal::DossierKeys& keys,
+    const Access& access,
+    const char* what,
+    const json::object& more
+) const {
+    EntryHead entry = head(access.who, what);
+    entry.more = more;
+    entry.more.emplace("categories", to_array(names_of(*core.pack, access.sight->readable())));
+    return journal::prepare(keys, std::nullopt, 0, parts_of(entry));
+}
+
+Result<void> Register::Impl::remark(
+    const journal::DossierKeys& keys,
+    const Access& access,
+    const char* what,
+    const json::object& more
+) {
+    auto sealed = seal_remark(keys, access, what, more);
+    if (!sealed) return not_written(sealed.error());
+    return ledger.remark({std::move(*sealed)});
+}
+
+store::Change both(store::Change first, store::Change second) {
+    if (!first) return second;
+    if (!second) return first;
+    return [first = std::move(first), second = std::move(second)](store::Session& session) {
+        const auto done = first(session);
+        return done ? second(session) : done;
+    };
+}
+
+Failure not_written(const Error& error) {
+    log::write(
+        log::Level::error, "journal not written", {{"code", homeward::name_of(error.code)}}
+    );
+    return fail(Code::unavailable, "the journal cannot be written now");
+}
+
+}  // namespace homeward::casework

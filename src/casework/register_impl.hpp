@@ -1,0 +1,150 @@
+#pragma once
+
+#include "casework/authority.hpp"
+#include "casework/chronicle.hpp"
+#include "casework/cut.hpp"
+#include "casework/directory.hpp"
+#include "casework/guesses.hpp"
+#include "casework/ledger.hpp"
+#include "casework/register.hpp"
+#include "casework/sessions.hpp"
+#include "views/board.hpp"
+
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+namespace homeward::casework {
+
+struct Register::Impl {
+    Impl(const Parts& parts, const Options& options, CategoryMap categories);
+
+    Core core;
+    Directory directory;
+    Sessions sessions;
+    Guesses guesses;
+    Guesses refusals;
+    views::Board board;
+    References references;
+    Authority authority;
+    Ledger ledger;
+    Chronicle chronicle;
+    FieldIndex index;
+
+    EntryHead head(const Identity& who, const char* what) const;
+    Person person(const Id& account, const std::string& role = {}) const;
+
+    // Every call goes through one of these two; what they refuse is written down.
+    Result<Identity> enter(const Caller& caller, Deed deed);
+    Result<Access> enter(const Caller& caller, Deed deed, const Id& ref);
+    void note_refusal(const Caller& caller, Deed deed, const Id& ref);
+    /// Writes to the service's own chain, and waits.
+    Result<void> note(const EntryHead& head);
+    /// The same without waiting and without telling whether it worked.
+    void note_later(const EntryHead& head, const store::Change& also = {});
+    Result<journal::SealedEntry> seal_remark(
+        const journal::DossierKeys& keys, const Access& access, const char* what,
+        const json::object& more
+    ) const;
+    /// Writes a remark to a dossier's chain, and waits.
+    Result<void> remark(
+        const journal::DossierKeys& keys, const Access& access, const char* what,
+        const json::object& more = {}
+    );
+
+    // Signing in.
+    Result<void> load_guesses();
+    std::vector<std::string> source_marks(const Account& account, const SignIn& request) const;
+    Result<SignedIn> admit(
+        const AccountPointer& account, const SignIn& request, const std::string& role
+    );
+    void note_failure(const crypto::Hash& login, const AccountPointer& account, Instant now);
+
+    // Accounts.
+    Result<void> may_keep_accounts(const Caller& caller, Identity& who);
+    Result<void> check_roles(const std::vector<std::string>& roles) const;
+    Result<void> commit_account(
+        const Identity& who, Account account, const std::string& deed, bool end_sessions
+    );
+
+    // Writing.
+    Id id_for_new(const Identity& who, const Id& sent) const;
+    struct Checked {
+        const policy::Kind* kind = nullptr;
+        json::object data;
+    };
+    Result<Checked> check_record(
+        const policy::DossierType& type, const NewRecord& record, const std::string& pointer
+    ) const;
+    Result<void> may_add_record(
+        const Access& access, const policy::Kind& kind, const json::object& data,
+        const std::string& pointer
+    ) const;
+    /// The record that makes somebody a member of a dossier that is being opened.
+    std::optional<RecordState> membership(
+        const policy::DossierType& type, const Id& dossier, const Identity& who
+    ) const;
+    Result<void> plan_first(
+        const Access& access,
+        const std::vector<NewRecord>& records,
+        const EntryHead& head,
+        NewDossier& wanted
+    ) const;
+    Result<Opened> open_again(const Identity& who, const NewDossier& wanted, std::size_t asked);
+    Result<bool> is_same(const Loaded& loaded, const RecordState& record);
+    Result<void> may_act(const Identity& who, const ActRequest& request) const;
+    Result<void> note_blocked(
+        const Access& access, const ActRequest& request, const std::vector<policy::Finding>& blocked
+    );
+
+    // Reading.
+    File make_file(
+        const Access& access,
+        const Snapshot& snapshot,
+        const Judged& judged,
+        const std::vector<RecordState>& records
+    ) const;
+
+    // Lists.
+    struct Circle;
+    Circle circle_of(const Identity& who) const;
+    bool reaches(const Identity& who, const Circle& circle, const views::Row& row) const;
+    views::Reach reach_of(const Identity& who) const;
+    std::string seal_cursor(const Id& account, const views::SortKey& key) const;
+    Result<std::optional<views::SortKey>> open_cursor(
+        const Id& account, const std::string& text
+    ) const;
+    ListItem make_item(
+        const Identity& who,
+        const Sight& sight,
+        const views::Row& row,
+        const views::Standing& standing
+    ) const;
+    std::string shown_label(const Sight& sight, const views::Row& row) const;
+    std::optional<AgeRange> shown_age(const Sight& sight, const views::Row& row) const;
+
+    // Importing.
+    struct ImportState;
+    Result<ImportState> take_job(const Identity& who, const std::optional<Id>& job) const;
+    store::Change store_job(const ImportState& state) const;
+    Result<NewDossier> read_line(
+        const Identity& who, const Id& job, const json::value& line
+    ) const;
+    Result<RecordState> read_line_record(
+        const NewDossier& dossier,
+        const json::value& value,
+        std::size_t place,
+        const EntryHead& head,
+        const std::string& pointer
+    ) const;
+    Result<bool> is_there(const NewDossier& dossier);
+    Result<void> commit_batch(ImportState& state, std::vector<std::pair<std::uint64_t, NewDossier>>& batch);
+};
+
+/// A change made of two, in order; either may be empty.
+store::Change both(store::Change first, store::Change second);
+
+/// Code::unavailable for a failure of the journal where the answer must not be given.
+Failure not_written(const Error& error);
+
+}  // namespace homeward::casework

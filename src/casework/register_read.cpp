@@ -1,0 +1,247 @@
+#include "casework/register_impl.hpp"
+#include "journal/journal.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace homeward::casework {
+
+namespace {
+
+Result<void> check_page(std::size_t limit) {
+    if (limit >= 1 && limit <= page_max) return {};
+    return fail(Code::invalid, fmt::format("a page has 1 to {} items", page_max), "/limit");
+}
+
+std::vector<FieldChange> changes_between(const json::object& before, const json::object& after) {
+    std::vector<FieldChange> changes;
+    for (const auto& [key, value] : after) {
+        const json::value* was = before.if_contains(key);
+        if (was != nullptr && *was == value) continue;
+        changes.push_back(
+            {std::string(key), was == nullptr ? std::nullopt : std::optional(*was), value}
+        );
+    }
+    for (const auto& [key, value] : before) {
+        if (!after.contains(key)) changes.push_back({std::string(key), value, std::nullopt});
+    }
+    return changes;
+}
+
+/// A version of a record as a grant shows it.
+struct Version {
+    std::optional<RecordState> record;
+    std::optional<EntryHead> head;
+};
+
+Result<Version> open_version(
+    const policy::Pack& pack,
+    const journal::Grant& grant,
+    const journal::DossierKeys& keys,
+    const journal::Entry& entry
+) {
+    const auto opened = journal::open_parts(grant, keys, entry);
+    if (!opened) return Failure(opened.error());
+    Version version;
+    if (entry.record) {
+        auto record = record_of(pack, entry, *opened);
+        if (!record) return Failure(record.error());
+        version.record = std::move(*record);
+    }
+    auto head = head_of(*opened);
+    if (!head) return Failure(head.error());
+    version.head = std::move(*head);
+    return version;
+}
+
+/// A page of a dossier's entries, and of each change the version before it.
+struct Page {
+    journal::DossierKeys keys;
+    std::vector<std::pair<journal::Entry, std::optional<journal::Entry>>> entries;
+};
+
+Result<Page> read_page(const Core& core, const journal::HistoryQuery& query) {
+    std::optional<Page> page;
+    const auto read = core.store.keys().read([&](store::Session& key_session) -> Result<void> {
+        auto keys = journal::load_keys(key_session, core.keyring, query.dossier);
+        if (!keys) return Failure(keys.error());
+        page.emplace(Page{std::move(*keys), {}});
+        return core.store.main().read([&](store::Session& main) -> Result<void> {
+            auto entries = journal::history(main, query);
+            if (!entries) return Failure(entries.error());
+            for (journal::Entry& entry : *entries) {
+                std::optional<journal::Entry> before;
+                if (entry.record && entry.version > 1) {
+                    auto found =
+                        journal::read_record(main, query.dossier, *entry.record, entry.version - 1);
+                    if (!found) return Failure(found.error());
+                    before = std::move(*found);
+                }
+                page->entries.emplace_back(std::move(entry), std::move(before));
+            }
+            return {};
+        });
+    });
+    if (!read) return Failure(read.error());
+    return std::move(*page);
+}
+
+std::optional<std::uint64_t> next_of(const Page& page, std::size_t limit) {
+    if (page.entries.size() < limit) return std::nullopt;
+    return journal::number_of(page.entries.back().first.seq);
+}
+
+}  // namespace
+
+File Register::Impl::make_file(
+    const Access& access,
+    const Snapshot& snapshot,
+    const Judged& judged,
+    const std::vector<RecordState>& records
+) const {
+    const policy::Pack& pack = *core.pack;
+    const Sight& sight = *access.sight;
+    File file;
+    file.ref = access.ref;
+    file.type = snapshot.stored.row.type;
+    file.version = snapshot.stored.row.version;
+    const views::Row row = views::make_row(
+        pack, access.dossier, file.version, judged.opened, judged.projection
+    );
+    file.label = shown_label(sight, row);
+    file.age = shown_age(sight, row);
+    const bool justice = access.who.role->side == policy::Side::justice;
+    file.side = justice ? policy::Side::justice : policy::Side::protection;
+    file.role = access.who.role_id();
+    file.read = names_of(pack, sight.readable());
+    file.write = names_of(pack, sight.writable());
+    file.withheld = names_of(pack, ~sight.readable());
+    for (const RecordState& record : records) {
+        const bool own = record.recorded_by == access.who.id();
+        if (record.kind == nullptr || !sight.shows_kind(*record.kind, own)) continue;
+        ShownRecord shown = show(pack, index, access, record, judged.projection);
+        shown.recorded_by = person(record.recorded_by);
+        file.records.push_back(std::move(shown));
+    }
+    file.findings = show(sight, judged.projection.findings);
+    return file;
+}
+
+Result<File> Register::read(const Caller& caller, const Id& ref) {
+    const auto access = impl_->enter(caller, Deed::read, ref);
+    if (!access) return Failure(access.error());
+    const auto snapshot = impl_->ledger.fetch(access->dossier);
+    if (!snapshot) return Failure(snapshot.error());
+    const auto judged = impl_->ledger.judge(*snapshot, false);
+    if (!judged) return Failure(judged.error());
+    const auto records = impl_->ledger.open_records(access->grant, *snapshot);
+    if (!records) return Failure(records.error());
+    File file = impl_->make_file(*access, *snapshot, *judged, *records);
+    const auto noted = impl_->remark(snapshot->keys, *access, what::read);
+    if (!noted) return Failure(noted.error());
+    return file;
+}
+
+Result<std::vector<ShownFinding>> Register::findings(
+    const Caller& caller, const Id& ref, bool all
+) {
+    const auto access = impl_->enter(caller, Deed::read, ref);
+    if (!access) return Failure(access.error());
+    const auto snapshot = impl_->ledger.fetch(access->dossier);
+    if (!snapshot) return Failure(snapshot.error());
+    const auto judged = impl_->ledger.judge(*snapshot, all);
+    if (!judged) return Failure(judged.error());
+    const auto noted = impl_->remark(snapshot->keys, *access, what::findings);
+    if (!noted) return Failure(noted.error());
+    return show(*access->sight, judged->projection.findings);
+}
+
+Result<History> Register::history(
+    const Caller& caller, const Id& ref, const HistoryQuery& query
+) {
+    if (const auto fits = check_page(query.limit); !fits) return Failure(fits.error());
+    const auto access = impl_->enter(caller, Deed::audit, ref);
+    if (!access) return Failure(access.error());
+    journal::HistoryQuery wanted;
+    wanted.dossier = access->dossier;
+    wanted.kind = journal::HistoryQuery::Kind::changes;
+    wanted.record = query.record;
+    wanted.before = static_cast<journal::Seq>(query.before);
+    wanted.limit = query.limit;
+    const auto page = read_page(impl_->core, wanted);
+    if (!page) return Failure(page.error());
+    History history;
+    history.next = next_of(*page, query.limit);
+    const Sight& sight = *access->sight;
+    for (const auto& [entry, before] : page->entries) {
+        const auto is =
+            open_version(*impl_->core.pack, access->grant, page->keys, entry);
+        if (!is) return Failure(is.error());
+        if (!is->record || !is->record->kind || !is->head) continue;
+        const policy::Kind& kind = *is->record->kind;
+        const bool own = is->record->recorded_by == access->who.id();
+        if (!sight.shows_kind(kind, own)) continue;
+        json::object was;
+        if (before) {
+            const auto past =
+                open_version(*impl_->core.pack, access->grant, page->keys, *before);
+            if (!past) return Failure(past.error());
+            if (past->record) was = cut(sight, kind, past->record->data, own);
+        }
+        auto changes = changes_between(was, cut(sight, kind, is->record->data, own));
+        // A change of which nothing is shown would only tell that there was one.
+        if (changes.empty() && before) continue;
+        history.entries.push_back(
+            {journal::number_of(entry.seq),
+             is->head->when,
+             impl_->person(is->head->who, is->head->role),
+             is->head->purpose,
+             is->head->what,
+             entry.record,
+             kind.id,
+             entry.version,
+             std::move(changes)}
+        );
+    }
+    const auto noted = impl_->remark(page->keys, *access, what::history);
+    if (!noted) return Failure(noted.error());
+    return history;
+}
+
+Result<Reads> Register::reads(
+    const Caller& caller, const Id& ref, std::uint64_t before, std::size_t limit
+) {
+    if (const auto fits = check_page(limit); !fits) return Failure(fits.error());
+    const auto access = impl_->enter(caller, Deed::audit, ref);
+    if (!access) return Failure(access.error());
+    const auto readable = impl_->core.categories.in_journal(access->sight->readable());
+    if (!readable.has(audit_category)) {
+        return fail(Code::forbidden, "the role may not see who looked");
+    }
+    journal::HistoryQuery wanted;
+    wanted.dossier = access->dossier;
+    wanted.kind = journal::HistoryQuery::Kind::remarks;
+    wanted.before = static_cast<journal::Seq>(before);
+    wanted.limit = limit;
+    const auto page = read_page(impl_->core, wanted);
+    if (!page) return Failure(page.error());
+    Reads reads;
+    reads.next = next_of(*page, limit);
+    for (const auto& [entry, nothing] : page->entries) {
+        const auto is = open_version(*impl_->core.pack, access->grant, page->keys, entry);
+        if (!is) return Failure(is.error());
+        if (!is->head) continue;
+        reads.reads.push_back(
+            {is->head->when,
+             impl_->person(is->head->who, is->head->role),
+             is->head->purpose,
+             is->head->what,
+             texts_at(is->head->more, "categories")}
+        );
+    }
+    const auto noted = impl_->remark(page->keys, *access, what::reads);
+    if (!noted) return Failure(noted.error());
+    return reads;
+}
+
+}  // namespace homeward::casework

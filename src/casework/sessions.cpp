@@ -1,0 +1,227 @@
+#include "casework/sessions.hpp"
+
+#include "crypto/secret.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace homeward::casework {
+
+namespace {
+
+constexpr std::string_view table = "session";
+constexpr std::size_t token_size = 32;
+constexpr store::Query select_all{"SELECT token, account, sealed, created, seen FROM session"};
+constexpr store::Query insert_one{
+    "INSERT INTO session (token, account, sealed, created, seen, expires) "
+    "VALUES ($1, $2, $3, $4, $5, $6)"};
+constexpr store::Query update_seen{"UPDATE session SET seen = $2 WHERE token = $1"};
+constexpr store::Query delete_one{"DELETE FROM session WHERE token = $1"};
+constexpr store::Query delete_of{"DELETE FROM session WHERE account = $1"};
+
+std::string random_token() {
+    std::array<std::byte, token_size> bytes{};
+    crypto::random_bytes(bytes);
+    return to_hex(bytes);
+}
+
+/// A session's row is bound to its own token, so that two rows cannot be swapped.
+Id place_of(const crypto::Hash& key) { return id_of(key); }
+
+Failure no_session() { return fail(Code::forbidden, "not signed in"); }
+
+}  // namespace
+
+Result<void> Sessions::load() {
+    const Instant now = core_.now();
+    return core_.store.main().read([&](store::Session& session) -> Result<void> {
+        const auto rows = session.each(select_all, [&](const store::Row& row) -> Result<void> {
+            const auto key = crypto::hash_from(row.blob(0));
+            if (!key) return Failure(key.error());
+            const auto content =
+                open_row(core_.keyring, table, place_of(*key), 1, row.blob(2));
+            if (!content) return {};  // of an older keyring, or forged: nobody is signed in by it
+            State state;
+            state.account = row.id(1);
+            state.role = text_at(*content, "role");
+            state.csrf = text_at(*content, "csrf");
+            state.program = flag_at(*content, "program");
+            state.created = Instant{row.integer(3)};
+            state.seen = state.stored_seen = Instant{row.integer(4)};
+            if (text_at(*content, "account") != to_text(state.account)) return {};
+            if (runs(state, now)) states_.emplace(*key, std::move(state));
+            return {};
+        });
+        if (!rows) return Failure(rows.error());
+        return {};
+    });
+}
+
+bool Sessions::runs(const State& state, Instant now) const {
+    const auto lifetime = core_.options.session_lifetime.count() * us_per_second;
+    const auto idle = core_.options.session_idle.count() * us_per_second;
+    return now.us < state.created.us + lifetime && now.us < state.seen.us + idle;
+}
+
+Session Sessions::to_session(const Account& account, const State& state) const {
+    Session session;
+    session.account = account.id;
+    session.name = account.name;
+    session.role = state.role;
+    session.roles = account.roles;
+    if (const policy::Role* role = core_.pack->find_role(state.role)) {
+        session.may = role->may;
+        for (const std::uint16_t purpose : role->purposes) {
+            session.purposes.push_back(core_.pack->purposes()[purpose].id);
+        }
+    }
+    session.csrf = state.csrf;
+    session.program = state.program;
+    session.expires =
+        Instant{state.created.us + core_.options.session_lifetime.count() * us_per_second};
+    session.idle = core_.options.session_idle;
+    return session;
+}
+
+std::vector<crypto::Hash> Sessions::ended_by_new(const Id& account, Instant now) const {
+    std::vector<crypto::Hash> ended;
+    std::vector<std::pair<Instant, crypto::Hash>> own;
+    for (const auto& [key, state] : states_) {
+        if (!runs(state, now)) {
+            ended.push_back(key);
+        } else if (state.account == account) {
+            own.emplace_back(state.seen, key);
+        }
+    }
+    std::sort(own.begin(), own.end());
+    const std::size_t limit = core_.options.sessions_per_account_max;
+    for (std::size_t i = 0; i + limit <= own.size(); ++i) ended.push_back(own[i].second);
+    return ended;
+}
+
+Sessions::Made Sessions::make(const Account& account, const std::string& role, bool program) {
+    const Instant now = core_.now();
+    Made made;
+    made.token = random_token();
+    made.key = core_.keyring.mac(crypto::MacUse::session, bytes_of(made.token));
+    State state{account.id, role, program ? "" : random_token(), program, now, now, now};
+    made.session = to_session(account, state);
+    std::vector<crypto::Hash> ended;
+    {
+        const std::lock_guard lock(mutex_);
+        ended = ended_by_new(account.id, now);
+    }
+    const json::object content{
+        {"account", to_text(account.id)},
+        {"role", role},
+        {"csrf", state.csrf},
+        {"program", program}};
+    Bytes sealed = seal_row(core_.keyring, table, place_of(made.key), 1, content);
+    made.store = [key = made.key,
+                  account_id = account.id,
+                  now_us = now.us,
+                  expires_us = made.session.expires.us,
+                  sealed = std::move(sealed),
+                  ended = std::move(ended)](store::Session& session) -> Result<void> {
+        for (const crypto::Hash& old : ended) {
+            const auto gone = session.run(delete_one, BytesView(old.bytes));
+            if (!gone) return Failure(gone.error());
+        }
+        const auto added = session.run(
+            insert_one, BytesView(key.bytes), account_id, sealed, now_us, now_us, expires_us
+        );
+        if (!added) return Failure(added.error());
+        return {};
+    };
+    return made;
+}
+
+void Sessions::applied(const Made& made) {
+    const Instant now = core_.now();
+    const std::lock_guard lock(mutex_);
+    for (const crypto::Hash& old : ended_by_new(made.session.account, now)) states_.erase(old);
+    states_[made.key] = State{
+        made.session.account,
+        made.session.role,
+        made.session.csrf,
+        made.session.program,
+        now,
+        now,
+        now};
+}
+
+Result<Session> Sessions::resume(std::string_view token) {
+    if (token.size() != token_size * 2) return no_session();
+    const crypto::Hash key = core_.keyring.mac(crypto::MacUse::session, bytes_of(token));
+    const Instant now = core_.now();
+    State state;
+    bool store_seen = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto known = states_.find(key);
+        if (known == states_.end()) return no_session();
+        if (!runs(known->second, now)) {
+            states_.erase(known);
+            return no_session();
+        }
+        State& own = known->second;
+        own.seen = std::max(own.seen, now);
+        const auto grain = core_.options.session_seen_grain.count() * us_per_second;
+        store_seen = now.us - own.stored_seen.us >= grain;
+        if (store_seen) own.stored_seen = now;
+        state = own;
+    }
+    const AccountPointer account = directory_.find(state.account);
+    if (!account || account->disabled || !account->has_role(state.role) ||
+        core_.pack->find_role(state.role) == nullptr) {
+        return no_session();
+    }
+    if (store_seen) {
+        // Nobody waits for this: a start that knows an earlier time only ends the session sooner.
+        core_.store.main().submit(
+            [key, seen_us = now.us](store::Session& session) -> Result<void> {
+                const auto changed = session.run(update_seen, BytesView(key.bytes), seen_us);
+                if (!changed) return Failure(changed.error());
+                return {};
+            },
+            [](const Result<void>&) {}
+        );
+    }
+    return to_session(*account, state);
+}
+
+Result<void> Sessions::end(std::string_view token) {
+    if (token.size() != token_size * 2) return {};
+    const crypto::Hash key = core_.keyring.mac(crypto::MacUse::session, bytes_of(token));
+    {
+        const std::lock_guard lock(mutex_);
+        if (states_.erase(key) == 0) return {};
+    }
+    return core_.store.main().write([&](store::Session& session) -> Result<void> {
+        const auto gone = session.run(delete_one, BytesView(key.bytes));
+        if (!gone) return Failure(gone.error());
+        return {};
+    });
+}
+
+store::Change Sessions::end_all(const Id& account) const {
+    return [account](store::Session& session) -> Result<void> {
+        const auto gone = session.run(delete_of, account);
+        if (!gone) return Failure(gone.error());
+        return {};
+    };
+}
+
+void Sessions::ended_all(const Id& account) {
+    const std::lock_guard lock(mutex_);
+    for (auto at = states_.begin(); at != states_.end();) {
+        at = at->second.account == account ? states_.erase(at) : std::next(at);
+    }
+}
+
+std::size_t Sessions::size() const {
+    const std::lock_guard lock(mutex_);
+    return states_.size();
+}
+
+}  // namespace homeward::casework
