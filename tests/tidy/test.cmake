@@ -4,5 +4,5 @@ homeward_test(tidy tidy DEPS base LABELS tidy)
 if(HOMEWARD_SERVER)
     add_test(NAME tidy_coroutines
         COMMAND ${CMAKE_SOURCE_DIR}/tests/tidy/coroutines.sh ${CMAKE_SOURCE_DIR})
-    set_tests_properties(tidy_coroutines PROPERTIES LABELS tidy SKIP_RETURN_CODE 77 TIMEOUT 300)
+    set_tests_properties(tidy_coroutines PROPERTIES LABELS tidy SKIP_RETURN_CODE 77 TIMEOUT 900)
 endif()
