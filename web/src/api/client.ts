@@ -29,6 +29,7 @@ const kPausesMs: readonly number[] = [400, 1500];
 export class Client {
   private csrf = '';
   private purpose = '';
+  private language = 'en';
   private aheadMs = 0;
   private lastCallAt = Date.now();
 
@@ -40,6 +41,11 @@ export class Client {
 
   setPurpose(purpose: string): void {
     this.purpose = purpose;
+  }
+
+  /** Findings, titles and problems come in this language. */
+  setLanguage(language: string): void {
+    this.language = language;
   }
 
   /** Now by the server's clock: a due time must not hang on how this device is set. */
@@ -85,6 +91,7 @@ export class Client {
   private headers(call: Call): Record<string, string> {
     const headers: Record<string, string> = {
       Accept: 'application/json, application/problem+json',
+      'Accept-Language': this.language,
       ...call.headers,
     };
     if (call.body !== undefined && !('Content-Type' in headers))

@@ -292,8 +292,9 @@ export interface Work {
 
 export interface Change {
   readonly field: string;
-  readonly from: Json;
-  readonly to: Json;
+  /** Absent where there was no answer before, or is none now. */
+  readonly from?: Json;
+  readonly to?: Json;
 }
 
 export interface HistoryEntry {

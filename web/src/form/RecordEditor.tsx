@@ -1,18 +1,27 @@
 import { Alert, Button, SegmentedControl, Text } from '@mantine/core';
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import {
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type Dispatch,
+  type FormEvent,
+  type ReactNode,
+  type SetStateAction,
+} from 'react';
 import { isProblem, type Failure, type Reply } from '../api/client';
-import type { FieldProblem, JsonObject, Kind, RecordEntry } from '../api/types';
+import type { Field, FieldProblem, JsonObject, Kind, RecordEntry } from '../api/types';
 import { usePack } from '../pack/pack';
 import { Trouble } from '../parts/Trouble';
 import { useSay } from '../text/texts';
 import { equal, mergePatch } from '../values/json';
 import { LeaveGuard } from '../session/LeaveGuard';
 import { ConflictDialog, type Conflict } from './ConflictDialog';
-import { toAnswers, toJson } from './draft';
+import { toAnswers, toJson, type Answers } from './draft';
 import { focusQuestion, FormSurroundingsProvider, type FormSurroundings } from './FieldFrame';
 import css from './form.module.css';
 import { asked, PackForm } from './PackForm';
-import { place, pointerOfPath, questionOf } from './problems';
+import { place, pointerOfPath, questionOf, type Placed } from './problems';
 
 export interface Change {
   /** All of the form's answers. */
@@ -58,31 +67,38 @@ function lockedPointers(kind: Kind, withheld: readonly string[]): ReadonlySet<st
   return new Set(pointers);
 }
 
-/** One record's form: draws it, saves it, and says what went wrong where it went wrong. */
-export function RecordEditor(props: EditorProps): ReactNode {
-  const { kind, record, records, save, onSaved } = props;
+interface Editing {
+  readonly fields: readonly Field[];
+  readonly answers: Answers;
+  readonly setAnswers: Dispatch<SetStateAction<Answers>>;
+  readonly dirty: boolean;
+  readonly saving: boolean;
+  readonly problems: readonly FieldProblem[];
+  readonly failure: Failure | undefined;
+  readonly conflict: Conflict | undefined;
+  readonly save: () => void;
+  readonly settle: (patch: JsonObject) => Promise<void>;
+  readonly dropConflict: () => void;
+}
+
+/** What stands in the form, and what became of saving it. */
+function useEditing(props: EditorProps, zone: string): Editing {
+  const { kind, record, onSaved } = props;
   const say = useSay();
-  const { pack } = usePack();
-  const zone = pack.time_zone;
   const fields = useMemo(() => kind.fields.filter(asked), [kind]);
   const opened = record?.data ?? kEmpty;
   const first = useMemo(() => toAnswers(fields, opened, { zone }), [fields, opened, zone]);
+  const before = useMemo(() => toJson(fields, first, { zone }).data, [fields, first, zone]);
   const [answers, setAnswers] = useState(first);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
   const [failure, setFailure] = useState<Failure>();
   const [conflict, setConflict] = useState<Conflict>();
   const [saving, setSaving] = useState(false);
-  const [needed, setNeeded] = useState(false);
-  const placed = useMemo(() => place(fields, problems), [fields, problems]);
-  const before = useMemo(() => toJson(fields, first, { zone }).data, [fields, first, zone]);
   const written = toJson(fields, answers, { zone });
-  const dirty = written.problems.length > 0 || !equal(written.data, before);
-  const around = useSurroundingsOf(kind, record, records, zone, placed.byField);
-  useFocus(props.focus, placed.byField);
 
   const submit = async (change: Change): Promise<void> => {
     setSaving(true);
-    const reply = await save(change);
+    const reply = await props.save(change);
     if (reply.ok) {
       // Stays "saving": nothing is unsaved any more, and the page that follows must not be held up.
       onSaved(reply.value);
@@ -90,75 +106,75 @@ export function RecordEditor(props: EditorProps): ReactNode {
     }
     setSaving(false);
     const { failure: why } = reply;
-    if (isProblem(why, 'conflict') && record) {
-      setConflict({ ...why.problem, change });
-      return;
-    }
+    if (isProblem(why, 'conflict') && record) return setConflict({ ...why.problem, change });
     const errors = why.why === 'problem' ? (why.problem.errors ?? []) : [];
     setProblems(errors);
-    setNeeded(false);
     setFailure(errors.length > 0 ? undefined : why);
   };
-  const onSave = (): void => {
+  const save = (): void => {
     setFailure(undefined);
+    const wrong = written.problems;
     setProblems(
-      written.problems.map(({ pointer, text, values }) => ({ pointer, detail: say(text, values) })),
+      wrong.map((item) => ({ pointer: item.pointer, detail: say(item.text, item.values) })),
     );
-    if (written.problems.length > 0) return;
-    void submit({
-      data: written.data,
-      patch: mergePatch(before, written.data),
-      version: record?.version ?? 0,
-    });
+    if (wrong.length > 0) return;
+    const patch = mergePatch(before, written.data);
+    void submit({ data: written.data, patch, version: record?.version ?? 0 });
+  };
+  const settle = async (patch: JsonObject): Promise<void> => {
+    if (!conflict || !record) return;
+    const newest = await props.newest?.();
+    setConflict(undefined);
+    await submit({ ...conflict.change, patch, version: newest?.version ?? record.version });
+  };
+  const dirty = written.problems.length > 0 || !equal(written.data, before);
+  const dropConflict = (): void => setConflict(undefined);
+  return {
+    fields,
+    answers,
+    setAnswers,
+    dirty,
+    saving,
+    problems,
+    failure,
+    conflict,
+    save,
+    settle,
+    dropConflict,
+  };
+}
+
+/** One record's form: draws it, saves it, and says what went wrong where it went wrong. */
+export function RecordEditor(props: EditorProps): ReactNode {
+  const { kind, record, records } = props;
+  const say = useSay();
+  const zone = usePack().pack.time_zone;
+  const editing = useEditing(props, zone);
+  const { fields, problems, dirty, saving } = editing;
+  const placed = useMemo(() => place(fields, problems), [fields, problems]);
+  const around = useSurroundingsOf(kind, record, records, zone, placed.byField);
+  const [needed, setNeeded] = useState(false);
+  useFocus(props.focus, placed.byField);
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    setNeeded(false);
+    editing.save();
   };
   return (
     <FormSurroundingsProvider value={around}>
       <LeaveGuard when={dirty && !saving} />
-      <form
-        noValidate
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          onSave();
-        }}
-      >
-        {problems.length > 0 && (
-          <Alert
-            role="alert"
-            color="red"
-            variant="light"
-            mb="lg"
-            title={say('ui.form.check_answers')}
-          >
-            <ul>
-              {[...placed.byField].map(([pointer, detail]) => (
-                <li key={pointer}>
-                  <button type="button" className="link" onClick={() => focusQuestion(pointer)}>
-                    {detail}
-                  </button>
-                </li>
-              ))}
-              {placed.elsewhere.map(({ pointer, detail }) => (
-                <li key={pointer}>{detail}</li>
-              ))}
-            </ul>
-          </Alert>
+      <form noValidate autoComplete="off" onSubmit={onSubmit}>
+        {problems.length > 0 && <Wrong placed={placed} />}
+        {fields.length > kLongForm && <Which needed={needed} onChange={setNeeded} />}
+        <PackForm
+          fields={fields}
+          answers={editing.answers}
+          setAnswers={editing.setAnswers}
+          onlyNeeded={needed}
+        />
+        {editing.failure && (
+          <Trouble failure={editing.failure} lead={say('ui.form.not_saved')} again={editing.save} />
         )}
-        {fields.length > kLongForm && (
-          <SegmentedControl
-            size="xs"
-            mb="lg"
-            value={needed ? 'needed' : 'all'}
-            aria-label={say('ui.form.show')}
-            onChange={(value) => setNeeded(value === 'needed')}
-            data={[
-              { value: 'all', label: say('ui.form.show_all') },
-              { value: 'needed', label: say('ui.form.show_needed') },
-            ]}
-          />
-        )}
-        <PackForm fields={fields} answers={answers} setAnswers={setAnswers} onlyNeeded={needed} />
-        {failure && <Trouble failure={failure} lead={say('ui.form.not_saved')} again={onSave} />}
         <div className={css['actions']}>
           <Button type="submit" loading={saving} disabled={record !== undefined && !dirty}>
             {props.saveLabel}
@@ -168,37 +184,59 @@ export function RecordEditor(props: EditorProps): ReactNode {
               {say('ui.cancel')}
             </Button>
           )}
-          <div role="status" aria-live="polite">
-            {saving ? (
-              <Text size="sm" c="dimmed">
-                {say('ui.form.saving')}
-              </Text>
-            ) : dirty ? (
-              <Text size="sm" c="dimmed">
-                {say('ui.form.unsaved')}
-              </Text>
-            ) : null}
-          </div>
+          <Text role="status" size="sm" c="dimmed">
+            {saving ? say('ui.form.saving') : dirty ? say('ui.form.unsaved') : ''}
+          </Text>
         </div>
       </form>
-      {conflict && record && (
+      {editing.conflict && (
         <ConflictDialog
           kind={kind}
-          conflict={conflict}
+          conflict={editing.conflict}
           records={records}
-          onCancel={() => setConflict(undefined)}
-          onSettle={async (patch) => {
-            const newest = await props.newest?.();
-            setConflict(undefined);
-            await submit({
-              data: conflict.change.data,
-              patch,
-              version: newest?.version ?? record.version,
-            });
-          }}
+          onCancel={editing.dropConflict}
+          onSettle={editing.settle}
         />
       )}
     </FormSurroundingsProvider>
+  );
+}
+
+/** Everything that is wrong, with a way to each. */
+function Wrong({ placed }: { placed: Placed }): ReactNode {
+  const say = useSay();
+  return (
+    <Alert role="alert" color="red" variant="light" mb="lg" title={say('ui.form.check_answers')}>
+      <ul>
+        {[...placed.byField].map(([pointer, detail]) => (
+          <li key={pointer}>
+            <button type="button" className="link" onClick={() => focusQuestion(pointer)}>
+              {detail}
+            </button>
+          </li>
+        ))}
+        {placed.elsewhere.map(({ pointer, detail }) => (
+          <li key={pointer}>{detail}</li>
+        ))}
+      </ul>
+    </Alert>
+  );
+}
+
+function Which(props: { needed: boolean; onChange: (needed: boolean) => void }): ReactNode {
+  const say = useSay();
+  return (
+    <SegmentedControl
+      size="xs"
+      mb="lg"
+      value={props.needed ? 'needed' : 'all'}
+      aria-label={say('ui.form.show')}
+      onChange={(value) => props.onChange(value === 'needed')}
+      data={[
+        { value: 'all', label: say('ui.form.show_all') },
+        { value: 'needed', label: say('ui.form.show_needed') },
+      ]}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type ReactNode, type RefObject } from 'react';
 import type { Failure } from '../api/client';
 import { Trouble } from '../parts/Trouble';
 import type { SignInProps } from '../session/session';
@@ -8,20 +8,26 @@ import { useSay } from '../text/texts';
 import { LanguageChoice } from './LanguageChoice';
 import css from './pages.module.css';
 
-export function SignIn({ ended, submit }: SignInProps): ReactNode {
-  const say = useSay();
+interface Attempt {
+  readonly name: string;
+  readonly setName: (name: string) => void;
+  readonly password: string;
+  readonly setPassword: (password: string) => void;
+  readonly failure: Failure | undefined;
+  readonly missing: boolean;
+  readonly busy: boolean;
+  readonly first: RefObject<HTMLInputElement | null>;
+  readonly onSubmit: (event: FormEvent) => void;
+}
+
+function useAttempt(submit: SignInProps['submit']): Attempt {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [failure, setFailure] = useState<Failure>();
   const [missing, setMissing] = useState(false);
   const [busy, setBusy] = useState(false);
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    document.title = `${say('ui.sign_in')} · ${say('ui.app')}`;
-    first.current?.focus();
-  }, [say]);
-
-  const onSubmit = async (): Promise<void> => {
+  const attempt = async (): Promise<void> => {
     setFailure(undefined);
     setMissing(name.trim() === '' || password === '');
     if (name.trim() === '' || password === '') return;
@@ -33,6 +39,21 @@ export function SignIn({ ended, submit }: SignInProps): ReactNode {
     setFailure(why);
     first.current?.focus();
   };
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    void attempt();
+  };
+  return { name, setName, password, setPassword, failure, missing, busy, first, onSubmit };
+}
+
+export function SignIn({ ended, submit }: SignInProps): ReactNode {
+  const say = useSay();
+  const attempt = useAttempt(submit);
+  const { failure, missing, first } = attempt;
+  useEffect(() => {
+    document.title = `${say('ui.sign_in')} · ${say('ui.app')}`;
+    first.current?.focus();
+  }, [say, first]);
   const refused = failure?.why === 'problem' && failure.problem.status === 401;
   return (
     <div className={css['signin']}>
@@ -56,42 +77,43 @@ export function SignIn({ ended, submit }: SignInProps): ReactNode {
           </Alert>
         )}
         {failure && !refused && <Trouble failure={failure} />}
-        <form
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            void onSubmit();
-          }}
-        >
-          <TextInput
-            ref={first}
-            label={say('ui.sign_in.name')}
-            name="username"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            dir="auto"
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            size="md"
-            mb="md"
-          />
-          <PasswordInput
-            label={say('ui.sign_in.password')}
-            name="password"
-            autoComplete="current-password"
-            value={password}
-            visibilityToggleButtonProps={{ 'aria-label': say('ui.sign_in.show_password') }}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            size="md"
-            mb="lg"
-          />
-          <Button type="submit" size="md" fullWidth loading={busy}>
-            {say('ui.sign_in')}
-          </Button>
-        </form>
+        <Credentials attempt={attempt} />
         <p className={css['small']}>{say('ui.sign_in.note')}</p>
       </main>
     </div>
+  );
+}
+
+function Credentials({ attempt }: { attempt: Attempt }): ReactNode {
+  const say = useSay();
+  return (
+    <form noValidate onSubmit={attempt.onSubmit}>
+      <TextInput
+        ref={attempt.first}
+        label={say('ui.sign_in.name')}
+        name="username"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        dir="auto"
+        value={attempt.name}
+        onChange={(event) => attempt.setName(event.currentTarget.value)}
+        size="md"
+        mb="md"
+      />
+      <PasswordInput
+        label={say('ui.sign_in.password')}
+        name="password"
+        autoComplete="current-password"
+        value={attempt.password}
+        visibilityToggleButtonProps={{ 'aria-label': say('ui.sign_in.show_password') }}
+        onChange={(event) => attempt.setPassword(event.currentTarget.value)}
+        size="md"
+        mb="lg"
+      />
+      <Button type="submit" size="md" fullWidth loading={attempt.busy}>
+        {say('ui.sign_in')}
+      </Button>
+    </form>
   );
 }

@@ -4,7 +4,7 @@ import { useId, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Finding, RecordEntry } from '../api/types';
 import { usePack } from '../pack/pack';
-import { useWording } from '../text/texts';
+import { useSay, useWording } from '../text/texts';
 import { momentText } from '../values/describe';
 import { linkFor } from '../values/findings';
 import { Clock } from './Clock';
@@ -67,35 +67,32 @@ export function FindingCard({ finding, dossier, records, here }: CardProps): Rea
         </Text>
       )}
       <Missing finding={finding} dossier={dossier} records={records} />
-      {finding.remedy && (
-        <p className={css['line']}>
-          <IconArrowForward size={18} aria-hidden className="mirror" />
-          <span>
-            <strong>{say('ui.finding.remedy')}</strong>{' '}
-            <span dir="auto">{finding.remedy.title}</span>
-          </span>
-        </p>
-      )}
-      {finding.blocks && finding.blocks.length > 0 && (
-        <p className={css['line']}>
-          <IconLock size={18} aria-hidden />
-          <span>
-            <strong>{say('ui.finding.blocks')}</strong>{' '}
-            {finding.blocks.map((act) => book.act(act)?.title ?? act).join(', ')}
-          </span>
-        </p>
-      )}
-      {finding.tells && finding.tells.length > 0 && (
-        <p className={css['line']}>
-          <IconUsers size={18} aria-hidden />
-          <span>
-            <strong>{say('ui.finding.tells')}</strong>{' '}
-            {finding.tells.map((role) => book.title(role)).join(', ')}
-          </span>
-        </p>
-      )}
+      <Consequences finding={finding} />
       <Citation finding={finding} />
     </article>
+  );
+}
+
+/** What can be done, what is held back meanwhile, and who is told. */
+function Consequences({ finding }: { finding: Finding }): ReactNode {
+  const say = useSay();
+  const book = usePack();
+  const acts = (finding.blocks ?? []).map((act) => book.act(act)?.title ?? act).join(', ');
+  const roles = (finding.tells ?? []).map((role) => book.title(role)).join(', ');
+  const lines = [
+    { text: say('ui.finding.remedy'), value: finding.remedy?.title, Icon: IconArrowForward },
+    { text: say('ui.finding.blocks'), value: acts, Icon: IconLock },
+    { text: say('ui.finding.tells'), value: roles, Icon: IconUsers },
+  ];
+  return lines.map(({ text, value, Icon }) =>
+    value ? (
+      <p key={text} className={css['line']}>
+        <Icon size={18} aria-hidden className="mirror" />
+        <span>
+          <strong>{text}</strong> <bdi>{value}</bdi>
+        </span>
+      </p>
+    ) : null,
   );
 }
 

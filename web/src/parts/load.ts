@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Failure, Reply } from '../api/client';
+import { useWording } from '../text/texts';
 
 export interface Loaded<T> {
   readonly value: T | undefined;
@@ -8,12 +9,13 @@ export interface Loaded<T> {
   readonly again: () => void;
 }
 
-/** Loads when `load` changes, and again when asked; what was shown stays until the new answer is there. */
+/** Loads when `load` or the language changes, and again when asked; what was shown stays until the new answer is there. */
 export function useLoad<T>(load: (signal: AbortSignal) => Promise<Reply<T>>): Loaded<T> {
   const [value, setValue] = useState<T>();
   const [failure, setFailure] = useState<Failure>();
   const [loading, setLoading] = useState(true);
   const [round, setRound] = useState(0);
+  const { lang } = useWording();
   useEffect(() => {
     const stop = new AbortController();
     setLoading(true);
@@ -24,7 +26,7 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<Reply<T>>): Lo
       if (reply.ok) setValue(reply.value);
     });
     return () => stop.abort();
-  }, [load, round]);
+  }, [load, round, lang]);
   const again = useCallback(() => setRound((n) => n + 1), []);
   return { value, failure, loading, again };
 }
@@ -57,6 +59,7 @@ export function usePages<T, P>(
   const [answers, setAnswers] = useState<readonly P[]>([]);
   const [failure, setFailure] = useState<Failure>();
   const [loading, setLoading] = useState(true);
+  const { lang } = useWording();
   const [wanted, setWanted] = useState<Wanted<P>>({ load, after: null, round: 0 });
   // A page of another list must not be asked of this one: a new `load` begins at the first page.
   const { after, round } = wanted.load === load ? wanted : { after: null, round: 0 };
@@ -70,7 +73,7 @@ export function usePages<T, P>(
       if (reply.ok) setAnswers((old) => (after === null ? [reply.value] : [...old, reply.value]));
     });
     return () => stop.abort();
-  }, [load, after, round]);
+  }, [load, after, round, lang]);
 
   const last = answers.at(-1);
   const next = last === undefined ? null : page(last).next;

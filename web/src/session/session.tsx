@@ -11,6 +11,7 @@ import {
 import { service } from '../api/calls';
 import { Client, type Failure } from '../api/client';
 import type { Session } from '../api/types';
+import { useWording } from '../text/texts';
 import { allowLeaving } from './leaving';
 
 /** Why the sign-in page is shown; lives in the address so that it survives the clearing of memory. */
@@ -72,6 +73,9 @@ export function SessionGate({ signIn, waiting, children }: GateProps): ReactNode
     forget(why);
   }, []);
   const client = useMemo(() => new Client(() => end('ended')), [end]);
+  const { lang } = useWording();
+  // Before anything below asks for data in the language.
+  client.setLanguage(lang);
 
   const accept = useCallback(
     (session: Session) => {

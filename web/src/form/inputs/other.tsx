@@ -24,7 +24,7 @@ export function MoneyAnswer({
   readonly onChange: (draft: MoneyDraft) => void;
 }): ReactNode {
   const { lang, say } = useWording();
-  const wrong = useSurroundings().errors.has(pointer) ? true : undefined;
+  const wrong = useSurroundings().errors.has(pointer);
   const currencies = useMemo(() => {
     const names = new Intl.DisplayNames(lang, { type: 'currency' });
     return Intl.supportedValuesOf('currency').map((code) => ({
@@ -41,7 +41,7 @@ export function MoneyAnswer({
         inputMode="decimal"
         dir="ltr"
         autoComplete="off"
-        aria-invalid={wrong}
+        error={wrong}
         className={css['time'] ?? ''}
         onChange={(event) => onChange({ ...draft, amount: event.currentTarget.value })}
       />

@@ -144,7 +144,6 @@ export function NameAnswer({ pointer, draft, onChange }: Props<NameDraft>): Reac
 export function AgeAnswer({ field, pointer, draft, onChange }: Props<AgeDraft>): ReactNode {
   const say = useSay();
   const { pack } = usePack();
-  const wrong = useSurroundings().errors.has(pointer) ? true : undefined;
   const bases = (pack.codes[field.codes ?? kAgeBasis]?.codes ?? []).map(({ code, label }) => ({
     value: code,
     label,
@@ -168,39 +167,7 @@ export function AgeAnswer({ field, pointer, draft, onChange }: Props<AgeDraft>):
           onChange={(born) => onChange({ ...draft, born })}
         />
       ) : (
-        <>
-          <div className={css['row']}>
-            <TextInput
-              id={idOf(pointer)}
-              label={say('ui.age.low')}
-              value={draft.low}
-              inputMode="numeric"
-              maxLength={3}
-              dir="ltr"
-              aria-invalid={wrong}
-              className={css['year'] ?? ''}
-              onChange={(event) => onChange({ ...draft, low: event.currentTarget.value })}
-            />
-            <TextInput
-              label={say('ui.age.high')}
-              value={draft.high}
-              inputMode="numeric"
-              maxLength={3}
-              dir="ltr"
-              aria-invalid={wrong}
-              className={css['year'] ?? ''}
-              onChange={(event) => onChange({ ...draft, high: event.currentTarget.value })}
-            />
-          </div>
-          <fieldset className={css['inner']}>
-            <legend>{say('ui.age.at')}</legend>
-            <DateAnswer
-              pointer={`${pointer}/at`}
-              date={draft.at}
-              onChange={(at) => onChange({ ...draft, at })}
-            />
-          </fieldset>
-        </>
+        <AgeRangeInputs pointer={pointer} draft={draft} onChange={onChange} />
       )}
       {bases.length > 0 && (
         <NativeSelect
@@ -211,6 +178,43 @@ export function AgeAnswer({ field, pointer, draft, onChange }: Props<AgeDraft>):
         />
       )}
     </div>
+  );
+}
+
+function AgeRangeInputs({ pointer, draft, onChange }: Omit<Props<AgeDraft>, 'field'>): ReactNode {
+  const say = useSay();
+  const wrong = useSurroundings().errors.has(pointer);
+  const ends = [
+    { end: 'low', id: idOf(pointer), label: say('ui.age.low') },
+    { end: 'high', id: `${idOf(pointer)}-high`, label: say('ui.age.high') },
+  ] as const;
+  return (
+    <>
+      <div className={css['row']}>
+        {ends.map(({ end, id, label }) => (
+          <TextInput
+            key={end}
+            id={id}
+            label={label}
+            value={draft[end]}
+            inputMode="numeric"
+            maxLength={3}
+            dir="ltr"
+            error={wrong}
+            className={css['year'] ?? ''}
+            onChange={(event) => onChange({ ...draft, [end]: event.currentTarget.value })}
+          />
+        ))}
+      </div>
+      <fieldset className={css['inner']}>
+        <legend>{say('ui.age.at')}</legend>
+        <DateAnswer
+          pointer={`${pointer}/at`}
+          date={draft.at}
+          onChange={(at) => onChange({ ...draft, at })}
+        />
+      </fieldset>
+    </>
   );
 }
 

@@ -24,14 +24,14 @@ export function useControl(
 ): {
   readonly id: string;
   readonly 'aria-describedby': string | undefined;
-  readonly 'aria-invalid': true | undefined;
+  readonly error: boolean;
   readonly 'aria-required': true | undefined;
 } {
   const error = useSurroundings().errors.get(pointer);
   return {
     id: idOf(pointer),
     'aria-describedby': describedBy(pointer, field, error),
-    'aria-invalid': error ? true : undefined,
+    error: error !== undefined,
     'aria-required': field.required ? true : undefined,
   };
 }

@@ -29,7 +29,6 @@ function monthNames(lang: string): readonly { value: string; label: string }[] {
 /** Day, month and year apart: who knows only the year leaves the rest empty. */
 function DateInputs({ id, parts, wrong, onChange }: PartsProps): ReactNode {
   const { lang, say } = useWording();
-  const invalid = wrong ? true : undefined;
   return (
     <div className={css['date']}>
       <TextInput
@@ -40,14 +39,14 @@ function DateInputs({ id, parts, wrong, onChange }: PartsProps): ReactNode {
         maxLength={2}
         autoComplete="off"
         dir="ltr"
-        aria-invalid={invalid}
+        error={wrong}
         className={css['day'] ?? ''}
         onChange={(event) => onChange({ ...parts, day: event.currentTarget.value })}
       />
       <NativeSelect
         label={say('ui.date.month')}
         value={parts.month}
-        aria-invalid={invalid}
+        error={wrong}
         className={css['month'] ?? ''}
         data={[{ value: '', label: '–' }, ...monthNames(lang)]}
         onChange={(event) => onChange({ ...parts, month: event.currentTarget.value })}
@@ -59,7 +58,7 @@ function DateInputs({ id, parts, wrong, onChange }: PartsProps): ReactNode {
         maxLength={4}
         autoComplete="off"
         dir="ltr"
-        aria-invalid={invalid}
+        error={wrong}
         className={css['year'] ?? ''}
         onChange={(event) => onChange({ ...parts, year: event.currentTarget.value })}
       />
@@ -175,7 +174,7 @@ interface DurationProps {
 
 export function DurationAnswer({ pointer, parts, onChange }: DurationProps): ReactNode {
   const say = useSay();
-  const wrong = useSurroundings().errors.has(pointer) ? true : undefined;
+  const wrong = useSurroundings().errors.has(pointer);
   const names = [
     'days',
     'hours',
@@ -194,7 +193,7 @@ export function DurationAnswer({ pointer, parts, onChange }: DurationProps): Rea
           maxLength={6}
           autoComplete="off"
           dir="ltr"
-          aria-invalid={wrong}
+          error={wrong}
           className={css['year'] ?? ''}
           onChange={(event) => onChange({ ...parts, [name]: event.currentTarget.value })}
         />

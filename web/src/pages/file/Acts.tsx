@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, Text, Textarea } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
+import { useState, type FormEvent, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { service } from '../../api/calls';
 import { isProblem, type Failure } from '../../api/client';
@@ -42,23 +42,9 @@ export function Acts(): ReactNode {
 function ActDialog({ act, onClose }: { act: Act; onClose: () => void }): ReactNode {
   const say = useSay();
   const navigate = useNavigate();
-  const { client } = useAccess();
   const { file, again } = useFile();
-  const [id] = useState(() => crypto.randomUUID());
-  const [reasons, setReasons] = useState('');
-  const [noReasons, setNoReasons] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<Failure>();
-  const blocking: readonly Finding[] | undefined =
-    failure && isProblem(failure, 'blocked') ? (failure.problem.findings ?? []) : undefined;
-  const submit = async (): Promise<void> => {
-    setNoReasons(reasons.trim() === '');
-    if (reasons.trim() === '') return;
-    setBusy(true);
-    setFailure(undefined);
-    const reply = await service.act(client, file.ref, act.act, id, reasons.trim());
-    setBusy(false);
-    if (!reply.ok) return setFailure(reply.failure);
+  const [blocking, setBlocking] = useState<readonly Finding[]>();
+  const onDone = (): void => {
     onClose();
     again();
     void navigate(filePath(file.ref), { state: { said: 'ui.act.done' } });
@@ -73,57 +59,93 @@ function ActDialog({ act, onClose }: { act: Act; onClose: () => void }): ReactNo
       closeButtonProps={{ 'aria-label': say('ui.close') }}
     >
       {blocking ? (
-        <>
-          <Alert
-            role="alert"
-            color="red"
-            variant="light"
-            icon={<IconAlertTriangle aria-hidden />}
-            title={say('ui.act.blocked')}
-            mb="md"
-          >
-            {say('ui.act.blocked_help')}
-          </Alert>
-          <div className={css['column']}>
-            <FindingList findings={blocking} file={file} />
-          </div>
-        </>
+        <Blocked findings={blocking} />
       ) : (
-        <form
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            void submit();
-          }}
-        >
-          {act.help && (
-            <Text mb="sm" dir="auto">
-              {act.help}
-            </Text>
-          )}
-          <Textarea
-            label={say('ui.act.reasons')}
-            description={say('ui.act.reasons_help')}
-            value={reasons}
-            dir="auto"
-            rows={4}
-            data-autofocus
-            error={noReasons ? say('ui.act.reasons_missing') : undefined}
-            onChange={(event) => setReasons(event.currentTarget.value)}
-          />
-          {failure && (
-            <Trouble failure={failure} lead={say('ui.act.not_done')} again={() => void submit()} />
-          )}
-          <Group mt="md">
-            <Button type="submit" loading={busy}>
-              {act.title}
-            </Button>
-            <Button variant="default" onClick={onClose}>
-              {say('ui.cancel')}
-            </Button>
-          </Group>
-        </form>
+        <ActForm act={act} onBlocked={setBlocking} onDone={onDone} onCancel={onClose} />
       )}
     </Modal>
+  );
+}
+
+/** Why the system will not do it now, each reason with its own way out. */
+function Blocked({ findings }: { findings: readonly Finding[] }): ReactNode {
+  const say = useSay();
+  const { file } = useFile();
+  return (
+    <>
+      <Alert
+        role="alert"
+        color="red"
+        variant="light"
+        icon={<IconAlertTriangle aria-hidden />}
+        title={say('ui.act.blocked')}
+        mb="md"
+      >
+        {say('ui.act.blocked_help')}
+      </Alert>
+      <div className={css['column']}>
+        <FindingList findings={findings} file={file} />
+      </div>
+    </>
+  );
+}
+
+interface ActFormProps {
+  readonly act: Act;
+  readonly onBlocked: (findings: readonly Finding[]) => void;
+  readonly onDone: () => void;
+  readonly onCancel: () => void;
+}
+
+function ActForm({ act, onBlocked, onDone, onCancel }: ActFormProps): ReactNode {
+  const say = useSay();
+  const { client } = useAccess();
+  const { file } = useFile();
+  // Made once for this dialog: asking again for the same act does it once.
+  const [id] = useState(() => crypto.randomUUID());
+  const [reasons, setReasons] = useState('');
+  const [noReasons, setNoReasons] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const submit = async (): Promise<void> => {
+    setNoReasons(reasons.trim() === '');
+    if (reasons.trim() === '') return;
+    setBusy(true);
+    setFailure(undefined);
+    const reply = await service.act(client, file.ref, act.act, id, reasons.trim());
+    setBusy(false);
+    if (reply.ok) onDone();
+    else if (isProblem(reply.failure, 'blocked')) onBlocked(reply.failure.problem.findings ?? []);
+    else setFailure(reply.failure);
+  };
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    void submit();
+  };
+  return (
+    <form noValidate onSubmit={onSubmit}>
+      {act.help && <Text mb="sm">{act.help}</Text>}
+      <Textarea
+        label={say('ui.act.reasons')}
+        description={say('ui.act.reasons_help')}
+        value={reasons}
+        dir="auto"
+        rows={4}
+        data-autofocus
+        error={noReasons ? say('ui.act.reasons_missing') : undefined}
+        onChange={(event) => setReasons(event.currentTarget.value)}
+      />
+      {failure && (
+        <Trouble failure={failure} lead={say('ui.act.not_done')} again={() => void submit()} />
+      )}
+      <Group mt="md">
+        <Button type="submit" loading={busy}>
+          {act.title}
+        </Button>
+        <Button variant="default" onClick={onCancel}>
+          {say('ui.cancel')}
+        </Button>
+      </Group>
+    </form>
   );
 }

@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { useCallback, type ReactNode } from 'react';
 import { service } from '../../api/calls';
-import type { HistoryEntry, ReadEntry } from '../../api/types';
+import type { Change, HistoryEntry, Json, Kind, ReadEntry } from '../../api/types';
 import { usePack } from '../../pack/pack';
 import { usePages } from '../../parts/load';
 import { Trouble, Waiting } from '../../parts/Trouble';
@@ -66,11 +66,9 @@ export function HistoryPage(): ReactNode {
 }
 
 function Entry({ entry }: { entry: HistoryEntry }): ReactNode {
-  const { lang, say } = useWording();
+  const { say } = useWording();
   const book = usePack();
-  const { file, people } = useFile();
   const kind = book.kind(entry.kind);
-  const with_ = { book, lang, say, records: file.records, people };
   return (
     <li className={css['entry']}>
       <div>
@@ -91,34 +89,37 @@ function Entry({ entry }: { entry: HistoryEntry }): ReactNode {
       <Who at={entry.at} actor={entry.actor} purpose={entry.purpose} />
       {kind && entry.changes.length > 0 && (
         <dl className={css['answers']}>
-          {entry.changes.map((change) => {
-            const field = kind.fields.find((item) => item.id === change.field.split(/[./]/)[0]);
-            const whole = field && field.id === change.field;
-            const word = (value: typeof change.to): string =>
-              whole
-                ? describe(field, value, with_)
-                : value === null
-                  ? say('ui.answer.none')
-                  : typeof value === 'string'
-                    ? value
-                    : JSON.stringify(value);
-            return (
-              <div key={change.field}>
-                <dt dir="auto">{book.fieldTitle(kind, change.field)}</dt>
-                <dd>
-                  {change.from !== null && (
-                    <>
-                      <del dir="auto">{word(change.from)}</del>{' '}
-                    </>
-                  )}
-                  <bdi>{word(change.to)}</bdi>
-                </dd>
-              </div>
-            );
-          })}
+          {entry.changes.map((change) => (
+            <Changed key={change.field} change={change} kind={kind} />
+          ))}
         </dl>
       )}
     </li>
+  );
+}
+
+function Changed({ change, kind }: { change: Change; kind: Kind }): ReactNode {
+  const { lang, say } = useWording();
+  const book = usePack();
+  const { file, people } = useFile();
+  const field = kind.fields.find((item) => item.id === change.field);
+  const word = (value: Json | undefined): string => {
+    if (field) return describe(field, value, { book, lang, say, records: file.records, people });
+    if (value === undefined || value === null) return say('ui.answer.none');
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  };
+  return (
+    <div>
+      <dt dir="auto">{book.fieldTitle(kind, change.field)}</dt>
+      <dd>
+        {change.from !== undefined && change.from !== null && (
+          <>
+            <del dir="auto">{word(change.from)}</del>{' '}
+          </>
+        )}
+        <bdi>{word(change.to)}</bdi>
+      </dd>
+    </div>
   );
 }
 
