@@ -3,9 +3,12 @@
 #include "crypto/hash.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include <set>
 #include <string>
+#include <vector>
 
 namespace homeward::crypto {
 namespace {
@@ -119,6 +122,18 @@ TEST(Hash, IsBlake2b256) {
     EXPECT_NE(mac(key.view(), bytes_of("abc")), hash256(bytes_of("abc")));
     EXPECT_FALSE(hash_from(Bytes(31)));
     EXPECT_FALSE(hash_from(Bytes(33)));
+}
+
+TEST(Secret, TheProcessCanBeClosedToDumpsAndDebuggers) {
+    EXPECT_EXIT(
+        {
+            const bool was_open = prctl(PR_GET_DUMPABLE) == 1;
+            const bool locked = lock_process_memory().has_value();
+            _exit(was_open && locked && prctl(PR_GET_DUMPABLE) == 0 ? 0 : 1);
+        },
+        testing::ExitedWithCode(0),
+        ""
+    );
 }
 
 TEST(Secret, WhatWasMovedFromIsWiped) {

@@ -25,6 +25,18 @@ static_assert(!std::is_constructible_v<
               Categories,
               Categories>);
 
+TEST(Category, IsReadFromItsNameOnly) {
+    EXPECT_EQ(must(parse_category("D00")), engine_category);
+    EXPECT_EQ(must(parse_category("D31")), 31);
+    for (Category c = 0; c < category_count; ++c)
+        EXPECT_EQ(must(parse_category(category_name(c))), c);
+    for (const char* bad : {"", "D", "D1", "D32", "D99", "d16", "D016", "D1x", "E16"})
+        EXPECT_EQ(parse_category(bad).error().code, Code::invalid) << bad;
+    EXPECT_FALSE(Categories::all().has(category_count));
+    EXPECT_EQ(Categories().with(category_count), Categories());
+    EXPECT_EQ(Categories::all().without(3).with(3), Categories::all());
+}
+
 class Journal : public testing::Test {
   protected:
     Result<StoredDossier> read(const Id& dossier) {
@@ -265,13 +277,25 @@ TEST_F(Journal, ProjectionsFollowTheDossiersVersion) {
     EXPECT_EQ(list(Authority::grant(without, Categories::all())), (Lines{"forbidden"}));
 }
 
-TEST_F(Journal, ReopensWhereItStopped) {
+TEST_F(Journal, VerifiesItsFileBesideARunningServer) {
     const Id dossier = office.open_dossier();
     must(office.write(dossier, make_id(), 1, {{4, bytes("kept")}}));
-    {
-        auto checkpoints = must(Checkpoints::start(office.main(), office.keyring(), {}));
-        EXPECT_EQ(must(checkpoints->make()).size, 1U);
-    }
+    std::uint64_t told = 0;
+    const auto report = must(verify_file({office.file(), {}, {}, [&](auto done, auto all) {
+                                              told = done;
+                                              EXPECT_EQ(all, 1U);
+                                          }}));
+    EXPECT_TRUE(report.clean());
+    EXPECT_EQ(report.entries, 1U);
+    EXPECT_EQ(report.unsigned_tail, 1U);
+    EXPECT_EQ(told, 1U);
+    const auto missing = verify_file({folder.path() / "none.db", {}, {}, nullptr});
+    EXPECT_EQ(missing.error().code, Code::not_found);
+    std::filesystem::remove(folder.path() / "signing.pub");
+    EXPECT_EQ(verify_file({office.file(), {}, {}, nullptr}).error().code, Code::not_found);
+}
+
+TEST_F(Journal, HasOneProcessForEachFolder) {
     EXPECT_EQ(store::Store::open(folder.path()).error().code, Code::unavailable);
 }
 
