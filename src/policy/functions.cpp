@@ -193,6 +193,16 @@ int years_between(const Pack& pack, Instant birth, Instant at) {
     return years - (before_birthday ? 1 : 0);
 }
 
+Instant next_birthday(const Pack& pack, Instant birth, Instant at) {
+    const auto born = wall_day(pack, birth);
+    const auto years = years_between(pack, birth, at) + 1;
+    auto day = born + std::chrono::years(years);
+    // Who is born on 29 February completes a year on 1 March where there is no such day.
+    if (!day.ok()) day = day.year() / std::chrono::March / 1;
+    const auto month = static_cast<unsigned>(day.month());
+    return pack.local(static_cast<int>(day.year()), month, static_cast<unsigned>(day.day()), 0, 0);
+}
+
 Instant add_months(const Pack& pack, Instant at, std::int64_t months) {
     const auto us = wall(pack, at);
     const auto midnight = floor<days>(std::chrono::sys_time<microseconds>(microseconds(us)));

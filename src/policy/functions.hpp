@@ -47,6 +47,9 @@ Instant add_months(const Pack& pack, Instant at, std::int64_t months);
 /// Whole years between two local dates; negative when `at` lies before `birth`.
 int years_between(const Pack& pack, Instant birth, Instant at);
 
+/// The first moment after `at` at which one more year is complete.
+Instant next_birthday(const Pack& pack, Instant birth, Instant at);
+
 /// Spells of a kind, computed when first asked in this evaluation.
 const SpellState& spells_of(const Context& context, std::uint16_t kind);
 

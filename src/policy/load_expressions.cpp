@@ -18,6 +18,17 @@ void collect_selects(const cel::Expr& expr, std::set<std::string>& out) {
     for (const auto& arg : expr.args) collect_selects(arg, out);
 }
 
+/// How a tree looks at `now`; as the argument of an age function it does not count as free.
+NowUse now_use_of(const cel::Expr& expr) {
+    if (expr.kind == cel::Expr::Kind::ident && expr.text == "now") return NowUse::free;
+    const bool age = expr.kind == cel::Expr::Kind::call && expr.args.size() == 1 &&
+                     (expr.text == "is_child" || expr.text == "age_low" || expr.text == "age_high");
+    auto use = NowUse::none;
+    for (const auto& arg : expr.args) use = std::max(use, now_use_of(arg));
+    const bool direct = age && expr.args[0].kind == cel::Expr::Kind::ident;
+    return direct && use == NowUse::free ? NowUse::age : use;
+}
+
 /// Whether a path is a kind or a field of it.
 bool is_of(std::string_view path, std::string_view kind) {
     return path.substr(0, kind.size()) == kind &&
@@ -124,6 +135,17 @@ std::set<std::string> Loader::calls(std::string_view source, std::uint16_t dossi
     return out;
 }
 
+NowUse Loader::now_use(std::string_view source, std::uint16_t dossier) const {
+    const auto ast = cel::parse(source);
+    auto use = ast ? now_use_of(ast->root) : NowUse::none;
+    const auto called = calls(source, dossier);
+    for (const auto& definition : out_.names[dossier].definitions)
+        if (called.count(definition.name) != 0)
+            if (const auto body = cel::parse(definition.source))
+                use = std::max(use, now_use_of(body->root));
+    return use;
+}
+
 std::set<std::uint16_t> Loader::paths_read(
     const cel::Program& program, std::string_view source, std::uint16_t dossier,
     std::optional<std::uint16_t> about
@@ -171,7 +193,7 @@ void Loader::order_computed() {
         if (field.type != FieldType::computed || !field.is) continue;
         const auto& kind = out_.kinds[site.kind];
         waiting.push_back(
-            {{site.kind, site.way[0]},
+            {{site.kind, site.way[0], now_use(field.is_source, kind.dossier)},
              &site,
              paths_read(*field.is, field.is_source, kind.dossier, site.kind)}
         );

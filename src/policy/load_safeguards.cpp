@@ -2,6 +2,7 @@
 
 #include "cel/parse.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace homeward::policy {
@@ -51,6 +52,7 @@ void Loader::load_safeguard(const Doc& doc, const Node& node) {
         own.done();
     }
     safeguard_paths_.clear();
+    safeguard_now_ = NowUse::none;
     if (safeguard_about(keys, made)) safeguard_form(keys, made);
     else for (const auto key : {"applies", "requires", "forbids", "within", "every"}) keys.get(key);
     keys.done();
@@ -63,6 +65,7 @@ void Loader::load_safeguard(const Doc& doc, const Node& node) {
     if (!enter(doc, "safeguard", id, index, false)) return;
     safeguard_sites_.push_back({&doc, &node, id.at, doc.layer});
     if (made.dossier < out_.safeguards_of.size()) out_.safeguards_of[made.dossier].push_back(index);
+    out_.now_uses.push_back(safeguard_now_);
     out_.safeguards.push_back(std::move(made));
 }
 
@@ -97,6 +100,7 @@ std::optional<cel::Program> Loader::part(
     if (!program) return program;
     const auto read = paths_read(*program, node.text, safeguard.dossier, safeguard.about);
     safeguard_paths_.insert(read.begin(), read.end());
+    safeguard_now_ = std::max(safeguard_now_, now_use(node.text, safeguard.dossier));
     for (const auto& field : program->reads())
         if (field.object == out_.param_type.get())
             if (const auto index = out_.find("parameter", field.object->field(field.slot).name))

@@ -196,6 +196,9 @@ void Loader::load_head() {
         const auto mine = std::find_if(heads.begin(), heads.end(), [&](const Doc* doc) {
             return doc->layer == i;
         });
+        const auto& files = layers_[i].files;
+        const bool settings_only = files.size() == 1 && files[0].path == "parameters.yaml";
+        if (mine == heads.end() && settings_only) continue;
         if (mine == heads.end())
             report_.add({layer_name(i), 0, 0, "there is no overlay.yaml", {}});
         else load_overlay_head(**mine);

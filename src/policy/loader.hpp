@@ -208,6 +208,8 @@ class Loader {
     void order_computed();
     /// Every name that an expression calls, definitions followed.
     std::set<std::string> calls(std::string_view source, std::uint16_t dossier) const;
+    /// How an expression looks at `now`, definitions followed.
+    NowUse now_use(std::string_view source, std::uint16_t dossier) const;
     /// Everything that an expression looks at, by path: what it reads, what computed fields read
     /// for it, and what built-in functions look at on its behalf.
     std::set<std::uint16_t> paths_read(
@@ -276,6 +278,7 @@ class Loader {
     std::deque<std::unique_ptr<cel::Declarations>> record_names_;
     std::map<std::pair<const void*, const void*>, const cel::Declarations*> names_by_;
     std::set<std::uint16_t> safeguard_paths_;  // of the safeguard that is being read
+    NowUse safeguard_now_ = NowUse::none;
     std::map<std::uint16_t, std::set<std::uint16_t>> computed_reads_;  // by path
     std::map<std::uint16_t, cel::Type> result_types_;  // of computed fields, by path
 };

@@ -41,10 +41,18 @@ struct Names {
     std::vector<cel::Definition> definitions;
 };
 
+/// How an expression looks at the time of evaluation, and so when it may give something else.
+enum class NowUse : std::uint8_t {
+    none,
+    age,   ///< only as the age of the subject: at a birthday
+    free,  ///< in any other way: at any time
+};
+
 /// A computed field, in an order in which each only needs those before it.
 struct Computed {
     std::uint16_t kind = 0;
     std::uint16_t field = 0;
+    NowUse now_use = NowUse::none;
 };
 
 /// What an object type's slots mean.
@@ -93,6 +101,7 @@ struct PackData {
     std::vector<Names> names;  ///< by dossier type
     std::vector<Computed> computed;
     std::vector<std::vector<std::uint16_t>> safeguards_of;  ///< by dossier type
+    std::vector<NowUse> now_uses;                           ///< by safeguard
 
     /// The values of `param` and `codes`.
     cel::Arena constants;

@@ -1,12 +1,15 @@
 // Checks packs and runs stories while they are being written. The command line of the product
 // calls the same functions.
 #include "cel/zones.hpp"
-#include "policy/pack.hpp"
+#include "policy/story.hpp"
+#include "policy/trace.hpp"
 
 #include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <map>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -67,8 +70,82 @@ int check(const std::vector<std::string>& folders) {
     return 0;
 }
 
+/// Packs that were loaded already, so that many stories load theirs once.
+class Packs {
+  public:
+    explicit Packs(std::string folder) : folder_(std::move(folder)) {}
+
+    policy::Loaded load(const policy::StoryPack& wanted) {
+        std::string key;
+        for (const auto& overlay : wanted.overlays) key += overlay + "\n";
+        for (const auto& layer : wanted.extra)
+            for (const auto& file : layer.files) key += file.text;
+        auto& known = known_[key];
+        if (!known.pack && known.errors.empty()) {
+            std::vector<policy::Layer> layers{layer_of(folder_)};
+            for (const auto& overlay : wanted.overlays) layers.push_back(layer_of(overlay));
+            for (const auto& layer : wanted.extra) layers.push_back(layer);
+            known = policy::Pack::load(layers, options());
+        }
+        return known;
+    }
+
+  private:
+    std::string folder_;
+    std::map<std::string, policy::Loaded> known_;
+};
+
+int story(const std::vector<std::string>& args) {
+    std::string folder = "roadmap";
+    std::vector<std::string> files;
+    std::optional<homeward::Instant> at;
+    bool as_json = false;
+    bool quiet = false;
+    for (std::size_t i = 0; i < args.size(); ++i) {
+        if (args[i] == "--pack" && i + 1 < args.size()) folder = args[++i];
+        else if (args[i] == "--json") as_json = true;
+        else if (args[i] == "--quiet") quiet = true;
+        else if (args[i] == "--at" && i + 1 < args.size()) {
+            const auto parsed = homeward::parse_instant(args[++i]);
+            if (parsed) at = *parsed;
+        } else files.push_back(args[i]);
+    }
+    Packs packs(folder);
+    std::size_t failed = 0;
+    for (const auto& file : files) {
+        const auto report = policy::run_story(
+            file, read(file), [&](const policy::StoryPack& wanted) { return packs.load(wanted); }, at
+        );
+        if (!report.passed()) ++failed;
+        if (as_json) {
+            fmt::print("{}\n", homeward::json::serialize(policy::to_json(report)));
+            continue;
+        }
+        fmt::print("{} {}\n", report.passed() ? "passed" : "FAILED", file);
+        if (!quiet || !report.passed()) fmt::print("{}", policy::to_text(report));
+    }
+    fmt::print("{} stories, {} failed\n", files.size(), failed);
+    return failed == 0 ? 0 : 1;
+}
+
+int trace(const std::string& folder) {
+    const std::vector<policy::Layer> layers{layer_of(folder)};
+    const auto loaded = policy::Pack::load(layers, options());
+    print(loaded.errors, "error");
+    if (!loaded.pack) return 1;
+    const auto rows = policy::trace(*loaded.pack);
+    fmt::print("{}", policy::to_text(rows));
+    for (const auto& row : rows)
+        if (!row.covered) return 1;
+    return 0;
+}
+
 int usage() {
-    fmt::print(stderr, "pack_tool check DIR [OVERLAY …]\n");
+    fmt::print(
+        stderr, "pack_tool check DIR [OVERLAY …]\n"
+                "pack_tool story FILE … [--pack DIR] [--at TIME] [--json] [--quiet]\n"
+                "pack_tool trace DIR\n"
+    );
     return 2;
 }
 
@@ -77,5 +154,7 @@ int usage() {
 int main(int argc, char** argv) {
     const std::vector<std::string> args(argv + 1, argv + argc);
     if (args.size() >= 2 && args[0] == "check") return check({args.begin() + 1, args.end()});
+    if (args.size() >= 2 && args[0] == "story") return story({args.begin() + 1, args.end()});
+    if (args.size() == 2 && args[0] == "trace") return trace(args[1]);
     return usage();
 }

@@ -1,0 +1,245 @@
+#include "policy/projection.hpp"
+
+#include <fmt/format.h>
+
+/// The stored form of a projection: fixed-width little-endian numbers and length-prefixed texts.
+/// Indexes hold for one pack, so its digest comes first.
+namespace homeward::policy {
+namespace {
+
+constexpr std::uint8_t format_version = 1;
+
+class Encoder {
+  public:
+    explicit Encoder(Bytes& out) : to_(out) {}
+
+    void text(std::string_view text) { to_.run(bytes_of(text)); }
+    void at(Instant at) { to_.u64(static_cast<std::uint64_t>(at.us)); }
+    void maybe(const std::optional<Instant>& value) {
+        to_.u8(value ? 1 : 0);
+        if (value) at(*value);
+    }
+    void id(const Id& id) { to_.raw(id.bytes); }
+    template <class Items, class Put>
+    void list(const Items& items, Put put) {
+        to_.u32(static_cast<std::uint32_t>(items.size()));
+        for (const auto& item : items) put(item);
+    }
+    Writer& raw() { return to_; }
+
+  private:
+    Writer to_;
+};
+
+/// Reads until the first failure; what comes after is empty.
+class Decoder {
+  public:
+    explicit Decoder(BytesView in) : from_(in) {}
+
+    std::uint8_t u8() { return take(from_.u8()); }
+    std::uint16_t u16() { return take(from_.u16()); }
+    std::uint32_t u32() { return take(from_.u32()); }
+    bool flag() {
+        const auto value = u8();
+        if (value > 1) failed_ = true;
+        return value == 1;
+    }
+    std::string text() {
+        const auto run = take(from_.run());
+        return std::string(text_of(run));
+    }
+    Instant at() { return {static_cast<std::int64_t>(take(from_.u64()))}; }
+    std::optional<Instant> maybe() {
+        if (!flag()) return {};
+        return at();
+    }
+    Id id() {
+        Id out;
+        const auto bytes = take(from_.raw(out.bytes.size()));
+        if (bytes.size() == out.bytes.size()) std::copy(bytes.begin(), bytes.end(), out.bytes.begin());
+        return out;
+    }
+    /// An index that must be below `count`.
+    std::uint16_t index(std::size_t count) {
+        const auto value = u16();
+        if (value >= count) failed_ = true;
+        return value;
+    }
+    template <class Item, class Get>
+    std::vector<Item> list(Get get) {
+        const auto count = u32();
+        // Every item takes a byte at least, so a count past the rest is damage, not a wish.
+        if (count > from_.left()) failed_ = true;
+        std::vector<Item> out;
+        for (std::uint32_t i = 0; i < count && !failed_; ++i) out.push_back(get());
+        return out;
+    }
+    void fail_if(bool failed) { failed_ = failed_ || failed; }
+    bool ok() const { return !failed_; }
+    bool at_end() const { return from_.at_end(); }
+
+  private:
+    template <class T>
+    T take(Result<T> result) {
+        if (failed_ || !result) {
+            failed_ = true;
+            return T{};
+        }
+        return *result;
+    }
+
+    Reader from_;
+    bool failed_ = false;
+};
+
+void put(Encoder& to, const Finding& finding) {
+    auto& raw = to.raw();
+    raw.u16(finding.safeguard);
+    to.id(finding.record);
+    raw.u8(static_cast<std::uint8_t>(finding.outcome));
+    raw.u8(finding.warning);
+    raw.u8(static_cast<std::uint8_t>(
+        (finding.must_come_first ? 1 : 0) + (finding.fault ? 2 : 0)
+    ));
+    for (const auto* time : {&finding.start, &finding.due, &finding.since, &finding.next_due})
+        to.maybe(*time);
+    to.list(finding.missing, [&](const Missing& missing) {
+        raw.u16(missing.path);
+        raw.u8(missing.recorded ? 1 : 0);
+    });
+}
+
+Finding get_finding(Decoder& from, const Pack& pack) {
+    Finding out;
+    out.safeguard = from.index(pack.safeguards().size());
+    out.record = from.id();
+    const auto outcome = from.u8();
+    from.fail_if(outcome > static_cast<std::uint8_t>(Outcome::unknown));
+    out.outcome = static_cast<Outcome>(outcome);
+    out.warning = from.u8();
+    const auto flags = from.u8();
+    out.must_come_first = (flags & 1U) != 0;
+    out.fault = (flags & 2U) != 0;
+    for (auto* time : {&out.start, &out.due, &out.since, &out.next_due}) *time = from.maybe();
+    out.missing = from.list<Missing>([&] {
+        const auto path = from.index(pack.path_count());
+        return Missing{path, from.flag()};
+    });
+    return out;
+}
+
+void put(Encoder& to, const Member& member) {
+    to.id(member.record);
+    to.text(member.account);
+    to.text(member.role);
+    to.maybe(member.from);
+    to.maybe(member.until);
+}
+
+Member get_member(Decoder& from) {
+    Member out;
+    out.record = from.id();
+    out.account = from.text();
+    out.role = from.text();
+    out.from = from.maybe();
+    out.until = from.maybe();
+    return out;
+}
+
+void put(Encoder& to, const Permission& permission) {
+    to.id(permission.record);
+    to.text(permission.account);
+    to.text(permission.role);
+    to.raw().u32(permission.categories);
+    to.maybe(permission.from);
+    to.maybe(permission.until);
+    to.maybe(permission.withdrawn);
+}
+
+Permission get_permission(Decoder& from) {
+    Permission out;
+    out.record = from.id();
+    out.account = from.text();
+    out.role = from.text();
+    out.categories = from.u32();
+    out.from = from.maybe();
+    out.until = from.maybe();
+    out.withdrawn = from.maybe();
+    return out;
+}
+
+Gap get_gap(Decoder& from, const Pack& pack) {
+    Gap out;
+    out.record = from.id();
+    out.path = from.index(pack.path_count());
+    return out;
+}
+
+}  // namespace
+
+Bytes encode(const Pack& pack, const Projection& projection) {
+    Bytes out;
+    Encoder to(out);
+    auto& raw = to.raw();
+    raw.u8(format_version);
+    to.text(pack.digest());
+    to.at(projection.at);
+    raw.u16(projection.type);
+    to.list(projection.findings, [&](const Finding& finding) { put(to, finding); });
+    for (const auto count : projection.counts) raw.u32(count);
+    to.maybe(projection.recheck_at);
+    to.list(projection.members, [&](const Member& member) { put(to, member); });
+    to.list(projection.permissions, [&](const Permission& permission) { put(to, permission); });
+    to.text(projection.label);
+    to.list(projection.names, [&](const std::string& name) { to.text(name); });
+    to.list(projection.keys, [&](const SearchKey& key) {
+        raw.u16(key.path);
+        to.text(key.text);
+    });
+    raw.u8(projection.birth ? 1 : 0);
+    if (projection.birth) {
+        to.at(projection.birth->earliest);
+        to.at(projection.birth->latest);
+    }
+    for (const auto* gaps : {&projection.incomplete, &projection.contradictions})
+        to.list(*gaps, [&](const Gap& gap) {
+            to.id(gap.record);
+            raw.u16(gap.path);
+        });
+    return out;
+}
+
+Result<Projection> decode(const Pack& pack, BytesView bytes) {
+    Decoder from(bytes);
+    const auto version = from.u8();
+    if (from.ok() && version != format_version)
+        return fail(Code::conflict, "a projection of another version");
+    const auto digest = from.text();
+    if (from.ok() && digest != pack.digest())
+        return fail(Code::conflict, "a projection of another pack");
+    Projection out;
+    out.at = from.at();
+    out.type = from.index(pack.dossier_types().size());
+    out.findings = from.list<Finding>([&] { return get_finding(from, pack); });
+    for (auto& count : out.counts) count = from.u32();
+    out.recheck_at = from.maybe();
+    out.members = from.list<Member>([&] { return get_member(from); });
+    out.permissions = from.list<Permission>([&] { return get_permission(from); });
+    out.label = from.text();
+    out.names = from.list<std::string>([&] { return from.text(); });
+    out.keys = from.list<SearchKey>([&] {
+        const auto path = from.index(pack.path_count());
+        return SearchKey{path, from.text()};
+    });
+    if (from.flag()) {
+        const auto earliest = from.at();
+        out.birth = Span{earliest, from.at()};
+    }
+    for (auto* gaps : {&out.incomplete, &out.contradictions})
+        *gaps = from.list<Gap>([&] { return get_gap(from, pack); });
+    if (!from.ok() || !from.at_end())
+        return fail(Code::corrupt, "a stored projection is damaged");
+    return out;
+}
+
+}  // namespace homeward::policy
