@@ -3,6 +3,7 @@
 #include "cel/program.hpp"
 
 #include <benchmark/benchmark.h>
+
 #include <string_view>
 #include <vector>
 

@@ -57,8 +57,8 @@ class Arena {
     void* allocate_block(std::size_t size);
 
     std::vector<std::unique_ptr<std::byte[]>> blocks_;
-    std::size_t used_ = 0;   // in the last block
-    std::size_t room_ = 0;   // of the last block
+    std::size_t used_ = 0;  // in the last block
+    std::size_t room_ = 0;  // of the last block
     std::size_t first_room_ = 0;
     std::size_t total_ = 0;
 };

@@ -13,11 +13,11 @@ namespace homeward::cel {
 /// The comprehensions and has(), which are part of the language rather than functions.
 enum class Macro : std::uint8_t {
     none,
-    has,             ///< has(args[0].text)
-    all,             ///< args[0].all(vars…, args[1])
+    has,  ///< has(args[0].text)
+    all,  ///< args[0].all(vars…, args[1])
     exists,
     exists_one,
-    map,             ///< args[0].map(vars[0], [filter args[1],] transform)
+    map,  ///< args[0].map(vars[0], [filter args[1],] transform)
     filter,
     transform_list,  ///< args[0].transformList(i, v, [filter,] transform)
     transform_map,   ///< args[0].transformMap(k, v, [filter,] transform)
@@ -39,7 +39,7 @@ struct Expr {
     std::uint16_t depth = 1;  ///< nodes on the longest way down, this one included
     std::uint32_t id = 0;     ///< 0, 1, 2 … within one tree
     Position at;
-    Value number;             ///< the value of a literal that is neither string nor bytes
+    Value number;  ///< the value of a literal that is neither string nor bytes
     std::string text;
     std::vector<std::string> vars;
     std::vector<Expr> args;

@@ -38,10 +38,14 @@ bool Bindings::take(const Type& from, const Type& to) {
     switch (from.kind()) {
         case Type::Kind::string:
             return from.name().empty() || to.name().empty() || from.name() == to.name();
-        case Type::Kind::object: return &from.object_type() == &to.object_type();
-        case Type::Kind::list: return take(from.arg(0), to.arg(0));
-        case Type::Kind::map: return take(from.arg(0), to.arg(0)) && take(from.arg(1), to.arg(1));
-        default: return true;
+        case Type::Kind::object:
+            return &from.object_type() == &to.object_type();
+        case Type::Kind::list:
+            return take(from.arg(0), to.arg(0));
+        case Type::Kind::map:
+            return take(from.arg(0), to.arg(0)) && take(from.arg(1), to.arg(1));
+        default:
+            return true;
     }
 }
 
@@ -51,19 +55,27 @@ Type Bindings::replace(const Type& type) const {
             const auto found = bound_.find(type.name());
             return found == bound_.end() ? Type::dyn() : found->second;
         }
-        case Type::Kind::list: return Type::list(replace(type.arg(0)));
-        case Type::Kind::map: return Type::map(replace(type.arg(0)), replace(type.arg(1)));
-        case Type::Kind::type: return Type::type(replace(type.arg(0)));
-        default: return type;
+        case Type::Kind::list:
+            return Type::list(replace(type.arg(0)));
+        case Type::Kind::map:
+            return Type::map(replace(type.arg(0)), replace(type.arg(1)));
+        case Type::Kind::type:
+            return Type::type(replace(type.arg(0)));
+        default:
+            return type;
     }
 }
 
 Type closed(const Type& type) {
     switch (type.kind()) {
-        case Type::Kind::dyn: return Type::dyn();
-        case Type::Kind::list: return Type::list(closed(type.arg(0)));
-        case Type::Kind::map: return Type::map(closed(type.arg(0)), closed(type.arg(1)));
-        default: return type;
+        case Type::Kind::dyn:
+            return Type::dyn();
+        case Type::Kind::list:
+            return Type::list(closed(type.arg(0)));
+        case Type::Kind::map:
+            return Type::map(closed(type.arg(0)), closed(type.arg(1)));
+        default:
+            return type;
     }
 }
 
@@ -72,10 +84,14 @@ Type join(const Type& a, const Type& b) {
     if (a.is_open()) return b;
     if (a.kind() != b.kind()) return Type::dyn();
     switch (a.kind()) {
-        case Type::Kind::string: return Type::string();
-        case Type::Kind::list: return Type::list(join(a.arg(0), b.arg(0)));
-        case Type::Kind::map: return Type::map(join(a.arg(0), b.arg(0)), join(a.arg(1), b.arg(1)));
-        default: return Type::dyn();
+        case Type::Kind::string:
+            return Type::string();
+        case Type::Kind::list:
+            return Type::list(join(a.arg(0), b.arg(0)));
+        case Type::Kind::map:
+            return Type::map(join(a.arg(0), b.arg(0)), join(a.arg(1), b.arg(1)));
+        default:
+            return Type::dyn();
     }
 }
 

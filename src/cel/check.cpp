@@ -1,7 +1,8 @@
 #include "cel/check.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace homeward::cel {
 
@@ -38,19 +39,31 @@ Type Checker::infer_kind(const Expr& e, Finding& f) {
     switch (e.kind) {
         case Expr::Kind::literal:
             switch (e.literal_kind) {
-                case cel::Kind::boolean: return Type::boolean();
-                case cel::Kind::integer: return Type::integer();
-                case cel::Kind::natural: return Type::natural();
-                case cel::Kind::real: return Type::real();
-                case cel::Kind::string: return Type::string();
-                case cel::Kind::bytes: return Type::bytes();
-                default: return Type::null();
+                case cel::Kind::boolean:
+                    return Type::boolean();
+                case cel::Kind::integer:
+                    return Type::integer();
+                case cel::Kind::natural:
+                    return Type::natural();
+                case cel::Kind::real:
+                    return Type::real();
+                case cel::Kind::string:
+                    return Type::string();
+                case cel::Kind::bytes:
+                    return Type::bytes();
+                default:
+                    return Type::null();
             }
-        case Expr::Kind::ident: return ident(e, f);
-        case Expr::Kind::select: return select(e, f);
-        case Expr::Kind::call: return call(e, f);
-        case Expr::Kind::list: return list(e);
-        case Expr::Kind::map: return map(e);
+        case Expr::Kind::ident:
+            return ident(e, f);
+        case Expr::Kind::select:
+            return select(e, f);
+        case Expr::Kind::call:
+            return call(e, f);
+        case Expr::Kind::list:
+            return list(e);
+        case Expr::Kind::map:
+            return map(e);
         case Expr::Kind::macro:
             if (e.macro == Macro::has) {
                 select(e, f);
@@ -100,7 +113,10 @@ Type Checker::macro(const Expr& e, Finding& f) {
     const bool is_list = range.is(Type::Kind::list);
     const bool is_map = range.is(Type::Kind::map);
     if (!is_list && !is_map && !range.is_dyn())
-        issue(e.args[0], fmt::format("only a list or a map can be gone through, not {}", to_text(range)));
+        issue(
+            e.args[0],
+            fmt::format("only a list or a map can be gone through, not {}", to_text(range))
+        );
     Type key;
     Type item;
     if (is_list) {
@@ -128,16 +144,14 @@ Type Checker::macro_result(
 ) {
     const bool transforms = e.macro == Macro::map || e.macro == Macro::transform_list ||
                             e.macro == Macro::transform_map;
-    if (!transforms || parts.size() == 2)
-        want(e.args[1], parts[0], Type::boolean(), "a condition");
+    if (!transforms || parts.size() == 2) want(e.args[1], parts[0], Type::boolean(), "a condition");
     if (e.macro == Macro::filter) return Type::list(item);
     if (!transforms) return Type::boolean();
-    return e.macro == Macro::transform_map ? Type::map(key, parts.back()) : Type::list(parts.back());
+    return e.macro == Macro::transform_map ? Type::map(key, parts.back())
+                                           : Type::list(parts.back());
 }
 
-void Checker::want(
-    const Expr& e, const Type& given, const Type& wanted, std::string_view what
-) {
+void Checker::want(const Expr& e, const Type& given, const Type& wanted, std::string_view what) {
     if (Bindings().take(given, wanted)) return;
     issue(e, fmt::format("{} must be {}, not {}", what, to_text(wanted), to_text(given)));
 }
@@ -159,7 +173,9 @@ Type Checker::ternary(const Expr& e) {
     issue(
         e,
         fmt::format(
-            "both answers of a condition must have one type, not {} and {}", to_text(yes), to_text(no)
+            "both answers of a condition must have one type, not {} and {}",
+            to_text(yes),
+            to_text(no)
         )
     );
     return Type::dyn();

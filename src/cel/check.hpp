@@ -31,8 +31,8 @@ struct Finding {
     const ObjectType::Field* field = nullptr;  ///< of a select or has(): the declared field …
     const ObjectType* object = nullptr;        ///< … and whose it is
     const CheckedDefinition* definition = nullptr;
-    std::vector<const Overload*> overloads;    ///< the caller's, that may fit
-    std::array<std::uint32_t, 2> locals{};     ///< of a comprehension: its variables
+    std::vector<const Overload*> overloads;  ///< the caller's, that may fit
+    std::array<std::uint32_t, 2> locals{};   ///< of a comprehension: its variables
 };
 
 /// A tree with its findings, by Expr::id.

@@ -10,9 +10,7 @@ namespace {
 bool has_domain(const Type& type) { return type.is(Type::Kind::string) && !type.name().empty(); }
 
 /// The domain of a string, or of the strings in a list.
-const Type& word_type(const Type& type) {
-    return type.is(Type::Kind::list) ? type.arg(0) : type;
-}
+const Type& word_type(const Type& type) { return type.is(Type::Kind::list) ? type.arg(0) : type; }
 
 bool is_equality(const Expr& e) { return e.text == "_==_" || e.text == "_!=_"; }
 
@@ -44,14 +42,14 @@ Type Checker::call(const Expr& e, Finding& f) {
 Type Checker::definition_call(const Expr& e, Finding& f, const std::vector<Type>& args) {
     const auto& params = f.definition->definition.params;
     if (params.size() != args.size()) {
-        issue(
-            e, fmt::format("{}() takes {} values, not {}", e.text, params.size(), args.size())
-        );
+        issue(e, fmt::format("{}() takes {} values, not {}", e.text, params.size(), args.size()));
         f.definition = nullptr;
         return Type::dyn();
     }
     for (std::size_t i = 0; i < args.size(); ++i) {
-        want(e.args[i], args[i], params[i].type, fmt::format("'{}' of {}()", params[i].name, e.text));
+        want(
+            e.args[i], args[i], params[i].type, fmt::format("'{}' of {}()", params[i].name, e.text)
+        );
         const Type& word = word_type(params[i].type);
         if (has_domain(word)) check_words(word, e.args[i]);
     }
@@ -65,10 +63,7 @@ void Checker::check_domains(const Expr& e, const std::vector<Type>& args) {
     const Type& right = word_type(args[1]);
     if (has_domain(left) && has_domain(right) && left.name() != right.name()) {
         issue(
-            e,
-            fmt::format(
-                "codes of {} and of {} are never the same", left.name(), right.name()
-            )
+            e, fmt::format("codes of {} and of {} are never the same", left.name(), right.name())
         );
     }
     if (has_domain(left)) check_words(left, e.args[1]);
@@ -117,11 +112,9 @@ void Checker::unknown_function(const Expr& e) {
     }
     const auto near = nearest(e.text, names);
     if (near == e.text) {
-        issue(
-            e,
-            e.method ? fmt::format("{0}() is written {0}(…), not after a dot, or with other values", e.text)
-                     : fmt::format("{0}() is written after a dot, as in x.{0}(…)", e.text)
-        );
+        const auto* other_way = "{0}() is written after a dot, as in x.{0}(y)";
+        if (e.method) other_way = "{0}() is written {0}(x), not after a dot, or with other values";
+        issue(e, fmt::format(fmt::runtime(other_way), e.text));
     } else {
         issue(e, fmt::format("there is no function '{}'", e.text), near);
     }
@@ -132,8 +125,14 @@ void Checker::no_overload(const Expr& e, const std::vector<Type>& args) {
         const bool compares = op->level == 3 && e.text != "@in";
         issue(
             e,
-            compares ? fmt::format("{} cannot be compared with {}", to_text(args[0]), to_text(args[1]))
-                     : fmt::format("'{}' does not work on {} and {}", op->sign, to_text(args[0]), to_text(args[1]))
+            compares
+                ? fmt::format("{} cannot be compared with {}", to_text(args[0]), to_text(args[1]))
+                : fmt::format(
+                      "'{}' does not work on {} and {}",
+                      op->sign,
+                      to_text(args[0]),
+                      to_text(args[1])
+                  )
         );
         return;
     }

@@ -2,6 +2,7 @@
 #include "cel/text.hpp"
 
 #include <fmt/format.h>
+
 #include <functional>
 
 namespace homeward::cel {

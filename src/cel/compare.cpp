@@ -101,12 +101,18 @@ class Equality {
         if (a.kind() != b.kind()) return Same::no;
         switch (a.kind()) {
             case Kind::null:
-            case Kind::absent: return Same::yes;
-            case Kind::type: return a.type_name() == b.type_name() ? Same::yes : Same::no;
-            case Kind::list: return lists(a.as_list(), b.as_list());
-            case Kind::map: return maps(a.as_map(), b.as_map());
-            case Kind::object: return objects(a, b);
-            default: return Same::no;
+            case Kind::absent:
+                return Same::yes;
+            case Kind::type:
+                return a.type_name() == b.type_name() ? Same::yes : Same::no;
+            case Kind::list:
+                return lists(a.as_list(), b.as_list());
+            case Kind::map:
+                return maps(a.as_map(), b.as_map());
+            case Kind::object:
+                return objects(a, b);
+            default:
+                return Same::no;
         }
     }
 
@@ -162,13 +168,19 @@ bool comparable(const Value& a, const Value& b) {
 Order order(const Value& a, const Value& b) {
     if (!comparable(a, b)) return Order::unordered;
     switch (a.kind()) {
-        case Kind::boolean: return by(a.as_bool(), b.as_bool());
-        case Kind::string: return by(a.as_string(), b.as_string());
-        case Kind::bytes: return by(a.as_bytes(), b.as_bytes());
-        case Kind::duration: return by(a.as_duration(), b.as_duration());
+        case Kind::boolean:
+            return by(a.as_bool(), b.as_bool());
+        case Kind::string:
+            return by(a.as_string(), b.as_string());
+        case Kind::bytes:
+            return by(a.as_bytes(), b.as_bytes());
+        case Kind::duration:
+            return by(a.as_duration(), b.as_duration());
         case Kind::timestamp:
-        case Kind::moment: return times(a, b);
-        default: return numbers(a, b);
+        case Kind::moment:
+            return times(a, b);
+        default:
+            return numbers(a, b);
     }
 }
 

@@ -52,9 +52,7 @@ Value native_greater_equal(Frame& f, std::span<const Value> args) {
     return less_equal(o, Order::greater, Order::at_least, Order::at_most);
 }
 
-Value native_equal(Frame& f, std::span<const Value> args) {
-    return equality(f, args[0], args[1]);
-}
+Value native_equal(Frame& f, std::span<const Value> args) { return equality(f, args[0], args[1]); }
 
 Value native_not_equal(Frame& f, std::span<const Value> args) {
     const Value same = equality(f, args[0], args[1]);

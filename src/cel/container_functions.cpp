@@ -70,10 +70,14 @@ Value native_size(Frame& f, std::span<const Value> args) {
             f.charge(text.size() / 16);
             return count(count_code_points(text));
         }
-        case Kind::bytes: return count(args[0].as_bytes().size());
-        case Kind::list: return count(args[0].as_list().size());
-        case Kind::map: return count(args[0].as_map().size());
-        default: return no_such_overload();
+        case Kind::bytes:
+            return count(args[0].as_bytes().size());
+        case Kind::list:
+            return count(args[0].as_list().size());
+        case Kind::map:
+            return count(args[0].as_map().size());
+        default:
+            return no_such_overload();
     }
 }
 

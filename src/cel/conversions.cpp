@@ -2,9 +2,10 @@
 #include "cel/text.hpp"
 #include "cel/times.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <charconv>
-#include <fmt/format.h>
 
 namespace homeward::cel {
 namespace {
@@ -26,7 +27,8 @@ bool read_whole(std::string_view text, Int& out) {
 Value native_int(Frame&, std::span<const Value> args) {
     const Value& v = args[0];
     switch (v.kind()) {
-        case Kind::integer: return v;
+        case Kind::integer:
+            return v;
         case Kind::natural:
             if (v.as_uint() > static_cast<std::uint64_t>(INT64_MAX)) return out_of_range();
             return Value::integer(static_cast<std::int64_t>(v.as_uint()));
@@ -41,15 +43,18 @@ Value native_int(Frame&, std::span<const Value> args) {
             std::int64_t i = 0;
             return read_whole(v.as_string(), i) ? Value::integer(i) : not_readable();
         }
-        case Kind::timestamp: return Value::integer(v.as_timestamp().seconds);
-        default: return no_such_overload();
+        case Kind::timestamp:
+            return Value::integer(v.as_timestamp().seconds);
+        default:
+            return no_such_overload();
     }
 }
 
 Value native_uint(Frame&, std::span<const Value> args) {
     const Value& v = args[0];
     switch (v.kind()) {
-        case Kind::natural: return v;
+        case Kind::natural:
+            return v;
         case Kind::integer:
             if (v.as_int() < 0) return out_of_range();
             return Value::natural(static_cast<std::uint64_t>(v.as_int()));
@@ -62,41 +67,54 @@ Value native_uint(Frame&, std::span<const Value> args) {
             std::uint64_t u = 0;
             return read_whole(v.as_string(), u) ? Value::natural(u) : not_readable();
         }
-        default: return no_such_overload();
+        default:
+            return no_such_overload();
     }
 }
 
 Value native_double(Frame&, std::span<const Value> args) {
     const Value& v = args[0];
     switch (v.kind()) {
-        case Kind::real: return v;
-        case Kind::integer: return Value::real(static_cast<double>(v.as_int()));
-        case Kind::natural: return Value::real(static_cast<double>(v.as_uint()));
+        case Kind::real:
+            return v;
+        case Kind::integer:
+            return Value::real(static_cast<double>(v.as_int()));
+        case Kind::natural:
+            return Value::real(static_cast<double>(v.as_uint()));
         case Kind::string: {
             double d = 0;
             constexpr std::size_t text_max = 1024;  // no double needs more digits
             const bool read = v.as_string().size() <= text_max && read_double(v.as_string(), d);
             return read ? Value::real(d) : not_readable();
         }
-        default: return no_such_overload();
+        default:
+            return no_such_overload();
     }
 }
 
 Value native_string(Frame& f, std::span<const Value> args) {
     const Value& v = args[0];
     switch (v.kind()) {
-        case Kind::string: return v;
-        case Kind::boolean: return Value::string(v.as_bool() ? "true" : "false");
-        case Kind::integer: return text_value(f, fmt::format("{}", v.as_int()));
-        case Kind::natural: return text_value(f, fmt::format("{}", v.as_uint()));
-        case Kind::real: return text_value(f, write_double(v.as_double()));
+        case Kind::string:
+            return v;
+        case Kind::boolean:
+            return Value::string(v.as_bool() ? "true" : "false");
+        case Kind::integer:
+            return text_value(f, fmt::format("{}", v.as_int()));
+        case Kind::natural:
+            return text_value(f, fmt::format("{}", v.as_uint()));
+        case Kind::real:
+            return text_value(f, write_double(v.as_double()));
         case Kind::bytes:
             f.charge(v.as_bytes().size() / 16);
             if (!is_utf8(v.as_bytes())) return Value::error("invalid UTF-8");
             return Value::string(v.as_bytes());
-        case Kind::timestamp: return text_value(f, to_text(v.as_timestamp()));
-        case Kind::duration: return text_value(f, to_text(v.as_duration()));
-        default: return no_such_overload();
+        case Kind::timestamp:
+            return text_value(f, to_text(v.as_timestamp()));
+        case Kind::duration:
+            return text_value(f, to_text(v.as_duration()));
+        default:
+            return no_such_overload();
     }
 }
 
@@ -120,7 +138,8 @@ Value native_bool(Frame&, std::span<const Value> args) {
 Value native_timestamp(Frame&, std::span<const Value> args) {
     const Value& v = args[0];
     switch (v.kind()) {
-        case Kind::timestamp: return v;
+        case Kind::timestamp:
+            return v;
         case Kind::integer:
             if (v.as_int() < timestamp_seconds_min || v.as_int() > timestamp_seconds_max)
                 return out_of_range();
@@ -136,7 +155,8 @@ Value native_timestamp(Frame&, std::span<const Value> args) {
                 return out_of_range();
             return Value::timestamp(t);
         }
-        default: return no_such_overload();
+        default:
+            return no_such_overload();
     }
 }
 

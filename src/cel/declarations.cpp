@@ -3,8 +3,9 @@
 #include "cel/check.hpp"
 #include "cel/standard.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace homeward::cel {
 
@@ -28,7 +29,8 @@ Result<void> Declarations::add_function(std::string name, Overload overload) {
         taken = taken || clash(known.method, known.params);
     if (taken)
         return fail(
-            Code::conflict, fmt::format("the function '{}' is declared twice for the same values", name)
+            Code::conflict,
+            fmt::format("the function '{}' is declared twice for the same values", name)
         );
     if (overload.callback == nullptr || (overload.method && overload.params.empty()))
         return fail(Code::invalid, fmt::format("the function '{}' has nothing to call", name));

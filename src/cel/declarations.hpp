@@ -23,9 +23,9 @@ class Zones;
 
 /// What a caller's function is given beside its arguments.
 struct Call {
-    Arena& arena;         ///< where to put strings and lists that the result points at
-    const void* declared; ///< the pointer given to add_function
-    const void* context;  ///< the pointer given with this evaluation
+    Arena& arena;          ///< where to put strings and lists that the result points at
+    const void* declared;  ///< the pointer given to add_function
+    const void* context;   ///< the pointer given with this evaluation
 };
 
 /// A function from outside. Must be pure: same arguments and context, same result. Arguments are
@@ -137,7 +137,6 @@ class Declarations {
     const std::string& container() const;
 
   private:
-
     const Declarations* parent_ = nullptr;
     const Domains* domains_ = nullptr;
     const Zones* zones_ = nullptr;

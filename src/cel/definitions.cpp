@@ -16,8 +16,7 @@ void called_names(const Expr& e, std::vector<std::string_view>& out) {
 class Sorter {
   public:
     Sorter(std::span<const Definition> definitions, const std::vector<Ast>& asts)
-        : asts_(asts),
-          marks_(definitions.size(), Mark::unseen) {
+        : asts_(asts), marks_(definitions.size(), Mark::unseen) {
         for (std::size_t i = 0; i < definitions.size(); ++i) by_name_[definitions[i].name] = i;
     }
 

@@ -35,8 +35,10 @@ Value select_raw(const Value& target, std::string_view name) {
             return found == nullptr ? Value::error("no such key") : *found;
         }
         case Kind::error:
-        case Kind::unknown: return target;
-        default: return no_such_overload();
+        case Kind::unknown:
+            return target;
+        default:
+            return no_such_overload();
     }
 }
 

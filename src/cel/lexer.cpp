@@ -2,17 +2,16 @@
 
 #include "cel/text.hpp"
 
-#include <array>
 #include <fmt/format.h>
+
+#include <array>
 
 namespace homeward::cel {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool is_ident_start(char c) {
-    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+bool is_ident_start(char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_ident(char c) { return is_ident_start(c) || is_digit(c); }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
@@ -64,7 +63,9 @@ class Cutter {
         }
     }
 
-    void fault(Position at, std::string message) { issues_.push_back({at, std::move(message), {}}); }
+    void fault(Position at, std::string message) {
+        issues_.push_back({at, std::move(message), {}});
+    }
 
     Lexeme& add(Token token, std::size_t size) {
         Lexeme& lexeme = lexemes_.emplace_back();

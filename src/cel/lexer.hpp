@@ -18,7 +18,7 @@ enum class Token : std::uint8_t {
     number,
     string,
     bytes,
-    punctuation,   ///< ( ) [ ] { } . , : ? + - * / % ! < <= > >= == != && ||
+    punctuation,  ///< ( ) [ ] { } . , : ? + - * / % ! < <= > >= == != && ||
 };
 
 struct Lexeme {

@@ -1,12 +1,13 @@
-# RE2 gives matches() in linear time; without it (WebAssembly) matches() is refused when compiled.
-option(HOMEWARD_RE2 "matches() with RE2" ON)
+# Two libraries are optional, and absent from the WebAssembly build: RE2 gives matches() in linear
+# time (without it, matches() is refused when compiled), date-tz gives time zones by name.
+homeward_library(cel DEPS base EXTERN fmt::fmt)
 find_library(RE2_LIBRARY re2)
-if(HOMEWARD_SERVER AND HOMEWARD_RE2 AND RE2_LIBRARY)
-    homeward_library(cel DEPS base EXTERN fmt::fmt date::date date::date-tz ${RE2_LIBRARY})
+if(RE2_LIBRARY AND NOT EMSCRIPTEN)
+    target_link_libraries(homeward_cel PUBLIC ${RE2_LIBRARY})
     target_compile_definitions(homeward_cel PUBLIC HOMEWARD_CEL_RE2)
-elseif(HOMEWARD_SERVER)
-    homeward_library(cel DEPS base EXTERN fmt::fmt date::date date::date-tz)
+endif()
+if(TARGET date::date-tz AND NOT EMSCRIPTEN)
+    target_link_libraries(homeward_cel PUBLIC date::date-tz)
 else()
-    homeward_library(cel DEPS base EXTERN fmt::fmt)
     target_compile_definitions(homeward_cel PUBLIC HOMEWARD_CEL_NO_TZ)
 endif()

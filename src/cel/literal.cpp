@@ -13,10 +13,7 @@ namespace {
 class Escape {
   public:
     Escape(std::string_view body, std::size_t& i, bool bytes, std::string& out)
-        : body_(body),
-          i_(i),
-          bytes_(bytes),
-          out_(out) {}
+        : body_(body), i_(i), bytes_(bytes), out_(out) {}
 
     /// Empty when well, else what is wrong.
     std::string_view read() {
@@ -30,14 +27,19 @@ class Escape {
         }
         switch (c) {
             case 'x':
-            case 'X': return digits(i_, 2, 16, true);
-            case 'u': return bytes_ ? no_unicode : digits(i_, 4, 16, false);
-            case 'U': return bytes_ ? no_unicode : digits(i_, 8, 16, false);
+            case 'X':
+                return digits(i_, 2, 16, true);
+            case 'u':
+                return bytes_ ? no_unicode : digits(i_, 4, 16, false);
+            case 'U':
+                return bytes_ ? no_unicode : digits(i_, 8, 16, false);
             case '0':
             case '1':
             case '2':
-            case '3': return digits(i_ - 1, 3, 8, true);
-            default: return "no such escape; a backslash itself is written \\\\";
+            case '3':
+                return digits(i_ - 1, 3, 8, true);
+            default:
+                return "no such escape; a backslash itself is written \\\\";
         }
     }
 

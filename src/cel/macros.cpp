@@ -1,7 +1,8 @@
 #include "cel/parser.hpp"
 
-#include <array>
 #include <fmt/format.h>
+
+#include <array>
 
 namespace homeward::cel {
 namespace {
@@ -83,7 +84,9 @@ bool Parser::take_variables(const Expr& call, std::size_t count, std::vector<std
 Expr Parser::loop_macro(Expr call, Macro macro, std::size_t vars) {
     std::vector<std::string> names;
     if (!take_variables(call, vars, names)) return call;
-    call.args.erase(call.args.begin() + 1, call.args.begin() + 1 + static_cast<std::ptrdiff_t>(vars));
+    call.args.erase(
+        call.args.begin() + 1, call.args.begin() + 1 + static_cast<std::ptrdiff_t>(vars)
+    );
     call.kind = Expr::Kind::macro;
     call.macro = macro;
     call.method = false;

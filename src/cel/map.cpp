@@ -20,11 +20,16 @@ std::size_t hash_of(const Value& key) {
         return static_cast<std::size_t>((u ^ (u >> 29U)) * 0x9E3779B97F4A7C15U);
     };
     switch (key.kind()) {
-        case Kind::boolean: return key.as_bool() ? 1 : 2;
-        case Kind::integer: return spread(static_cast<std::uint64_t>(key.as_int()));
-        case Kind::natural: return spread(key.as_uint());
-        case Kind::string: return std::hash<std::string_view>{}(key.as_string());
-        default: return 0;
+        case Kind::boolean:
+            return key.as_bool() ? 1 : 2;
+        case Kind::integer:
+            return spread(static_cast<std::uint64_t>(key.as_int()));
+        case Kind::natural:
+            return spread(key.as_uint());
+        case Kind::string:
+            return std::hash<std::string_view>{}(key.as_string());
+        default:
+            return 0;
     }
 }
 

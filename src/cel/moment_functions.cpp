@@ -38,8 +38,7 @@ Value bound_of(Frame& f, std::span<const Value> items, bool last) {
         const auto pick = [last](std::int64_t a, std::int64_t b) {
             return last ? std::max(a, b) : std::min(a, b);
         };
-        all = {
-            pick(all.earliest_us, one.earliest_us), pick(all.latest_us, one.latest_us)};
+        all = {pick(all.earliest_us, one.earliest_us), pick(all.latest_us, one.latest_us)};
     }
     return Value::moment(all);
 }

@@ -7,20 +7,34 @@ namespace {
 bool takes(const Type& type, const Value& v) {
     switch (type.kind()) {
         case Type::Kind::dyn:
-        case Type::Kind::param: return true;
-        case Type::Kind::null: return v.is(Kind::null);
-        case Type::Kind::boolean: return v.is(Kind::boolean);
-        case Type::Kind::integer: return v.is(Kind::integer);
-        case Type::Kind::natural: return v.is(Kind::natural);
-        case Type::Kind::real: return v.is(Kind::real);
-        case Type::Kind::string: return v.is(Kind::string);
-        case Type::Kind::bytes: return v.is(Kind::bytes);
-        case Type::Kind::timestamp: return v.is(Kind::timestamp);
-        case Type::Kind::duration: return v.is(Kind::duration);
-        case Type::Kind::moment: return v.is(Kind::moment);
-        case Type::Kind::list: return v.is(Kind::list);
-        case Type::Kind::map: return v.is(Kind::map);
-        case Type::Kind::type: return v.is(Kind::type);
+        case Type::Kind::param:
+            return true;
+        case Type::Kind::null:
+            return v.is(Kind::null);
+        case Type::Kind::boolean:
+            return v.is(Kind::boolean);
+        case Type::Kind::integer:
+            return v.is(Kind::integer);
+        case Type::Kind::natural:
+            return v.is(Kind::natural);
+        case Type::Kind::real:
+            return v.is(Kind::real);
+        case Type::Kind::string:
+            return v.is(Kind::string);
+        case Type::Kind::bytes:
+            return v.is(Kind::bytes);
+        case Type::Kind::timestamp:
+            return v.is(Kind::timestamp);
+        case Type::Kind::duration:
+            return v.is(Kind::duration);
+        case Type::Kind::moment:
+            return v.is(Kind::moment);
+        case Type::Kind::list:
+            return v.is(Kind::list);
+        case Type::Kind::map:
+            return v.is(Kind::map);
+        case Type::Kind::type:
+            return v.is(Kind::type);
         case Type::Kind::object:
             return v.is(Kind::object) && &v.object_type() == &type.object_type();
     }
@@ -99,9 +113,8 @@ Value EqualNode::run(Frame& f) const {
 Value CallNode::run(Frame& f) const {
     constexpr std::size_t few = 4;
     std::array<Value, few> room;
-    const std::span<Value> values =
-        args_.size() <= few ? std::span<Value>(room).first(args_.size())
-                            : f.arena.array<Value>(args_.size());
+    const std::span<Value> values = args_.size() <= few ? std::span<Value>(room).first(args_.size())
+                                                        : f.arena.array<Value>(args_.size());
     bool usable = true;
     for (std::size_t i = 0; i < args_.size(); ++i) {
         values[i] = args_[i]->run(f);

@@ -27,8 +27,7 @@ class ConstantNode final : public Node {
 class VariableNode final : public Node {
   public:
     VariableNode(std::uint32_t index, std::span<const std::string_view> path)
-        : index_(index),
-          path_(path) {}
+        : index_(index), path_(path) {}
     Value run(Frame& f) const override { return as_read(f.variables[index_], path_); }
     Value run_raw(Frame& f) const override { return f.variables[index_]; }
 
@@ -50,9 +49,7 @@ class LocalNode final : public Node {
 class FieldNode final : public Node {
   public:
     FieldNode(const Node* target, const ObjectType* type, const ObjectType::Field* field)
-        : target_(target),
-          type_(type),
-          field_(field) {}
+        : target_(target), type_(type), field_(field) {}
     Value run(Frame& f) const override { return as_read(run_raw(f), {&field_->path_view, 1}); }
     Value run_raw(Frame& f) const override {
         const Value target = target_->run(f);
@@ -114,9 +111,7 @@ class LogicNode final : public Node {
 class TernaryNode final : public Node {
   public:
     TernaryNode(const Node* condition, const Node* yes, const Node* no)
-        : condition_(condition),
-          yes_(yes),
-          no_(no) {}
+        : condition_(condition), yes_(yes), no_(no) {}
     Value run(Frame& f) const override;
 
   private:
@@ -162,9 +157,7 @@ class EqualNode final : public Node {
 class CallNode final : public Node {
   public:
     CallNode(std::vector<const Overload*> ways, Native native, std::vector<const Node*> args)
-        : ways_(std::move(ways)),
-          native_(native),
-          args_(std::move(args)) {}
+        : ways_(std::move(ways)), native_(native), args_(std::move(args)) {}
     Value run(Frame& f) const override;
 
   private:
@@ -217,9 +210,7 @@ class MapNode final : public Node {
 class LetNode final : public Node {
   public:
     LetNode(std::uint32_t first_slot, std::vector<const Node*> args, const Node* body)
-        : first_slot_(first_slot),
-          args_(std::move(args)),
-          body_(body) {}
+        : first_slot_(first_slot), args_(std::move(args)), body_(body) {}
     Value run(Frame& f) const override;
 
   private:
@@ -240,9 +231,7 @@ struct Loop {
 class QuantifierNode final : public Node {
   public:
     QuantifierNode(Macro macro, Loop loop, const Node* condition)
-        : macro_(macro),
-          loop_(loop),
-          condition_(condition) {}
+        : macro_(macro), loop_(loop), condition_(condition) {}
     Value run(Frame& f) const override;
 
   private:
@@ -258,10 +247,7 @@ class QuantifierNode final : public Node {
 class TransformNode final : public Node {
   public:
     TransformNode(Loop loop, const Node* filter, const Node* transform, bool to_map)
-        : loop_(loop),
-          filter_(filter),
-          transform_(transform),
-          to_map_(to_map) {}
+        : loop_(loop), filter_(filter), transform_(transform), to_map_(to_map) {}
     Value run(Frame& f) const override;
 
   private:

@@ -45,8 +45,23 @@ inline const Operator* operator_by_name(std::string_view name) {
 /// Words that cannot name a variable or a function of their own.
 inline bool is_reserved(std::string_view word) {
     static constexpr std::array<std::string_view, 17> words = {
-        "as",       "break",  "const",  "continue",  "else",   "for", "function", "if",   "import",
-        "let",      "loop",   "package", "namespace", "return", "var", "void",     "while"};
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "for",
+        "function",
+        "if",
+        "import",
+        "let",
+        "loop",
+        "package",
+        "namespace",
+        "return",
+        "var",
+        "void",
+        "while"};
     for (const auto reserved : words)
         if (reserved == word) return true;
     return false;

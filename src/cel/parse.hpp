@@ -17,8 +17,8 @@ struct ParseLimits {
     std::uint32_t nodes_max = 10'000;  ///< parts of one expression, definitions not inlined
 };
 
-/// Reads a CEL expression. `macros` false leaves has, all, exists … as plain calls. A syntax fault
-/// ends the reading; faults that leave the shape clear are gathered.
+/// Reads a CEL expression. `macros` false leaves has, all and the like as plain calls. A syntax
+/// fault ends the reading; faults that leave the shape clear are gathered.
 Checked<Ast> parse(std::string_view source, const ParseLimits& limits = {}, bool macros = true);
 
 /// CEL text that parses to the same tree.

@@ -3,8 +3,9 @@
 #include "cel/operators.hpp"
 #include "cel/text.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace homeward::cel {
 
@@ -13,8 +14,7 @@ class Parser::Nest {
     explicit Nest(Parser& parser) : parser_(parser) {
         if (++parser_.depth_ > parser_.limits_.depth_max)
             parser_.fatal(
-                parser_.now().at,
-                fmt::format("nested more than {} deep", parser_.limits_.depth_max)
+                parser_.now().at, fmt::format("nested more than {} deep", parser_.limits_.depth_max)
             );
     }
     Nest(const Nest&) = delete;
@@ -179,7 +179,8 @@ Expr Parser::select_or_method(Expr target, Position at) {
 Expr Parser::primary() {
     const Lexeme& here = now();
     switch (here.token) {
-        case Token::number: return number(false);
+        case Token::number:
+            return number(false);
         case Token::string:
         case Token::bytes: {
             ++i_;
@@ -187,8 +188,10 @@ Expr Parser::primary() {
             out.literal_kind = here.token == Token::string ? cel::Kind::string : cel::Kind::bytes;
             return out;
         }
-        case Token::ident: return name();
-        default: break;
+        case Token::ident:
+            return name();
+        default:
+            break;
     }
     if (sees("-") && lexemes_[i_ + 1].token == Token::number) return number(true);
     if (sees(".")) return name();

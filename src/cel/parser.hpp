@@ -16,9 +16,7 @@ namespace homeward::cel {
 class Parser {
   public:
     Parser(std::vector<Lexeme> lexemes, const ParseLimits& limits, bool macros)
-        : lexemes_(std::move(lexemes)),
-          limits_(limits),
-          macros_(macros) {}
+        : lexemes_(std::move(lexemes)), limits_(limits), macros_(macros) {}
 
     Checked<Ast> run();
 

@@ -1,7 +1,8 @@
 #include "cel/planner.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
 namespace homeward::cel {
@@ -47,11 +48,14 @@ const Node* Planner::node(const Expr& e) {
 
 const Node* Planner::node_of_kind(const Expr& e, const Finding& f) {
     switch (e.kind) {
-        case Expr::Kind::literal: return make<ConstantNode>(kept(e.literal()));
-        case Expr::Kind::ident: return name(f);
+        case Expr::Kind::literal:
+            return make<ConstantNode>(kept(e.literal()));
+        case Expr::Kind::ident:
+            return name(f);
         case Expr::Kind::select:
             return f.names == Finding::Names::nothing ? select(e, f) : name(f);
-        case Expr::Kind::call: return call(e, f);
+        case Expr::Kind::call:
+            return call(e, f);
         case Expr::Kind::list: {
             const auto items = nodes(e.args);
             return folded(make<ListNode>(items), items);
@@ -60,7 +64,8 @@ const Node* Planner::node_of_kind(const Expr& e, const Finding& f) {
             const auto parts = nodes(e.args);
             return folded(make<MapNode>(parts), parts);
         }
-        case Expr::Kind::macro: return e.macro == Macro::has ? select(e, f) : macro(e, f);
+        case Expr::Kind::macro:
+            return e.macro == Macro::has ? select(e, f) : macro(e, f);
     }
     return fault("no such expression");
 }
@@ -92,10 +97,14 @@ const Node* Planner::folded(const Node* fresh, const std::vector<const Node*>& a
 
 const Node* Planner::name(const Finding& f) {
     switch (f.names) {
-        case Finding::Names::local: return make<LocalNode>(base_ + f.index);
-        case Finding::Names::type: return make<ConstantNode>(Value::type(f.type_name));
-        case Finding::Names::nothing: return fault("undeclared name");
-        case Finding::Names::variable: break;
+        case Finding::Names::local:
+            return make<LocalNode>(base_ + f.index);
+        case Finding::Names::type:
+            return make<ConstantNode>(Value::type(f.type_name));
+        case Finding::Names::nothing:
+            return fault("undeclared name");
+        case Finding::Names::variable:
+            break;
     }
     const auto names = declarations_.variable_names();
     const std::string_view variable = names[f.index];
@@ -239,11 +248,14 @@ const Node* Planner::macro(const Expr& e, const Finding& f) {
     loop.body_nodes = made_ - before;
     switch (e.macro) {
         case Macro::none:
-        case Macro::has: break;
+        case Macro::has:
+            break;
         case Macro::all:
         case Macro::exists:
-        case Macro::exists_one: return make<QuantifierNode>(e.macro, loop, first);
-        case Macro::filter: return make<TransformNode>(loop, first, nullptr, false);
+        case Macro::exists_one:
+            return make<QuantifierNode>(e.macro, loop, first);
+        case Macro::filter:
+            return make<TransformNode>(loop, first, nullptr, false);
         case Macro::map:
         case Macro::transform_list:
         case Macro::transform_map: {

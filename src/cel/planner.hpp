@@ -16,9 +16,7 @@ namespace homeward::cel {
 class Planner {
   public:
     Planner(const Declarations& declarations, const CompileOptions& options, Plan& plan)
-        : declarations_(declarations),
-          options_(options),
-          plan_(plan) {}
+        : declarations_(declarations), options_(options), plan_(plan) {}
 
     /// Fills the plan. Issues are limits passed and patterns that are malformed.
     Issues run(const CheckedBody& body);
@@ -43,7 +41,9 @@ class Planner {
         return plan_.nodes.back().get();
     }
     const Node* folded(const Node* fresh, const std::vector<const Node*>& args);
-    const Node* fault(std::string_view message) { return make<ConstantNode>(Value::error(message)); }
+    const Node* fault(std::string_view message) {
+        return make<ConstantNode>(Value::error(message));
+    }
 
     Value kept(const Value& literal);
     void read(const ObjectType* object, std::uint32_t slot);
@@ -55,8 +55,8 @@ class Planner {
     Plan& plan_;
     const CheckedBody* body_ = nullptr;  // the tree at hand: the expression's or a definition's
     std::uint32_t base_ = 0;             // slot of that tree's first local
-    const Expr* call_ = nullptr;                         // in a definition: the call that led in …
-    const CheckedDefinition* definition_ = nullptr;      // … and the definition
+    const Expr* call_ = nullptr;         // in a definition: the call that led in …
+    const CheckedDefinition* definition_ = nullptr;  // … and the definition
     std::uint32_t depth_ = 0;
     std::uint32_t made_ = 0;
     std::string too_large_;  // the limit that was passed

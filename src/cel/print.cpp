@@ -2,13 +2,15 @@
 #include "cel/parse.hpp"
 #include "cel/text.hpp"
 
-#include <cctype>
 #include <fmt/format.h>
+
+#include <cctype>
 
 namespace homeward::cel {
 namespace {
 
-// How tightly a node binds: 0 ternary, 1–5 binary operators, 6 unary, 7 what may stand before a dot.
+// How tightly a node binds: 0 ternary, 1–5 binary operators, 6 unary, 7 what may stand before a
+// dot.
 constexpr int level_unary = level_max + 1;
 constexpr int level_member = level_max + 2;
 
@@ -34,17 +36,29 @@ class Printer {
         const bool brackets = level_of(e) < least;
         if (brackets) out_ += '(';
         switch (e.kind) {
-            case Expr::Kind::literal: literal(e); break;
-            case Expr::Kind::ident: out_ += e.text; break;
-            case Expr::Kind::select: select(e); break;
-            case Expr::Kind::call: call(e); break;
+            case Expr::Kind::literal:
+                literal(e);
+                break;
+            case Expr::Kind::ident:
+                out_ += e.text;
+                break;
+            case Expr::Kind::select:
+                select(e);
+                break;
+            case Expr::Kind::call:
+                call(e);
+                break;
             case Expr::Kind::list:
                 out_ += '[';
                 list(e.args, 0);
                 out_ += ']';
                 break;
-            case Expr::Kind::map: map(e); break;
-            case Expr::Kind::macro: macro(e); break;
+            case Expr::Kind::map:
+                map(e);
+                break;
+            case Expr::Kind::macro:
+                macro(e);
+                break;
         }
         if (brackets) out_ += ')';
     }
@@ -157,15 +171,24 @@ class Printer {
 
     static std::string_view name_of(Macro macro) {
         switch (macro) {
-            case Macro::none: return "";
-            case Macro::has: return "has";
-            case Macro::all: return "all";
-            case Macro::exists: return "exists";
-            case Macro::exists_one: return "exists_one";
-            case Macro::map: return "map";
-            case Macro::filter: return "filter";
-            case Macro::transform_list: return "transformList";
-            case Macro::transform_map: return "transformMap";
+            case Macro::none:
+                return "";
+            case Macro::has:
+                return "has";
+            case Macro::all:
+                return "all";
+            case Macro::exists:
+                return "exists";
+            case Macro::exists_one:
+                return "exists_one";
+            case Macro::map:
+                return "map";
+            case Macro::filter:
+                return "filter";
+            case Macro::transform_list:
+                return "transformList";
+            case Macro::transform_map:
+                return "transformMap";
         }
         return "";
     }

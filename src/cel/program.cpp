@@ -3,8 +3,9 @@
 #include "cel/check.hpp"
 #include "cel/planner.hpp"
 
-#include <array>
 #include <fmt/format.h>
+
+#include <array>
 
 namespace homeward::cel {
 
@@ -14,20 +15,20 @@ bool Program::reads_dynamically() const { return plan_->reads_dynamically; }
 bool Program::uses(std::string_view variable) const { return plan_->variables.contains(variable); }
 bool Program::calls(std::string_view function) const { return plan_->functions.contains(function); }
 
-Result<Value> Program::evaluate(
-    const Activation& activation, Arena& arena, const RunLimits& limits
-) const {
+Result<Value> Program::evaluate(const Activation& activation, Arena& arena, const RunLimits& limits)
+    const {
     if (activation.variables.size() < plan_->variable_count)
         return fail(Code::internal, "cel: the activation has fewer values than variables declared");
     constexpr std::size_t few = 8;
     std::array<Value, few> room;
     Value* locals =
         plan_->local_count <= few ? room.data() : arena.array<Value>(plan_->local_count).data();
-    Frame frame{
-        activation.variables, locals, arena, activation.context, plan_->zones, limits};
+    Frame frame{activation.variables, locals, arena, activation.context, plan_->zones, limits};
     const Value out = plan_->root->run(frame);
     if (frame.broken != nullptr)
-        return fail(Code::too_large, fmt::format("an expression passed its limit {}", frame.broken));
+        return fail(
+            Code::too_large, fmt::format("an expression passed its limit {}", frame.broken)
+        );
     return out;
 }
 

@@ -30,8 +30,8 @@ struct CompileOptions {
 /// Limits on one evaluation. Passing one is Code::too_large, whatever the expression would make
 /// of an error.
 struct RunLimits {
-    std::uint64_t steps_max = 1'000'000;       ///< parts run; text and lists made count by size
-    std::uint64_t iterations_max = 100'000;    ///< rounds of all comprehensions together
+    std::uint64_t steps_max = 1'000'000;     ///< parts run; text and lists made count by size
+    std::uint64_t iterations_max = 100'000;  ///< rounds of all comprehensions together
     std::size_t list_items_max = 100'000;
     std::size_t string_bytes_max = 1U << 20U;
 };
@@ -66,23 +66,18 @@ class Program {
     /// Runs it. A result that is an error or unknown *value* is a success here; the failure side
     /// is for limits (Code::too_large) and an activation that is too small (Code::internal).
     /// The result points into `arena`, the activation's data and this program.
-    Result<Value> evaluate(
-        const Activation& activation, Arena& arena, const RunLimits& limits = {}
-    ) const;
+    Result<Value> evaluate(const Activation& activation, Arena& arena, const RunLimits& limits = {})
+        const;
 
   private:
-    friend Checked<Program> compile(
-        std::string_view, const Declarations&, const CompileOptions&
-    );
+    friend Checked<Program> compile(std::string_view, const Declarations&, const CompileOptions&);
     explicit Program(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
     std::shared_ptr<const Plan> plan_;
 };
 
 /// Parses, checks and plans. On failure every issue found, not only the first.
 Checked<Program> compile(
-    std::string_view source,
-    const Declarations& declarations,
-    const CompileOptions& options = {}
+    std::string_view source, const Declarations& declarations, const CompileOptions& options = {}
 );
 
 }  // namespace homeward::cel

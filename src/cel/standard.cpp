@@ -85,8 +85,16 @@ void add_texts(Table& out, const Types& x) {
 
 void add_times(Table& out, const Types& x) {
     for (const auto* name :
-         {"getFullYear", "getMonth", "getDayOfYear", "getDayOfMonth", "getDate", "getDayOfWeek",
-          "getHours", "getMinutes", "getSeconds", "getMilliseconds"}) {
+         {"getFullYear",
+          "getMonth",
+          "getDayOfYear",
+          "getDayOfMonth",
+          "getDate",
+          "getDayOfWeek",
+          "getHours",
+          "getMinutes",
+          "getSeconds",
+          "getMilliseconds"}) {
         out.push_back({name, true, {x.ts}, x.i});
         out.push_back({name, true, {x.ts, x.s}, x.i});
     }
@@ -165,8 +173,7 @@ std::span<const StandardOverload> standard_overloads(std::string_view name) {
         bool operator()(const StandardOverload& a, std::string_view b) const { return a.name < b; }
         bool operator()(std::string_view a, const StandardOverload& b) const { return a < b.name; }
     };
-    const auto [first, last] =
-        std::equal_range(table().begin(), table().end(), name, ByName{});
+    const auto [first, last] = std::equal_range(table().begin(), table().end(), name, ByName{});
     if (first == last) return {};
     return {&*first, static_cast<std::size_t>(last - first)};
 }

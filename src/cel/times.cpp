@@ -1,7 +1,8 @@
 #include "cel/times.hpp"
 
-#include <chrono>
 #include <fmt/format.h>
+
+#include <chrono>
 #include <limits>
 
 namespace homeward::cel {
@@ -70,9 +71,7 @@ std::optional<Duration> duration_of(std::int64_t seconds, std::int64_t nanos) {
     std::int64_t total = 0;
     if (__builtin_mul_overflow(seconds, nanos_per_second, &total)) return {};
     if (__builtin_add_overflow(total, nanos, &total)) return {};
-    return Duration{
-        total / nanos_per_second, static_cast<std::int32_t>(total % nanos_per_second)
-    };
+    return Duration{total / nanos_per_second, static_cast<std::int32_t>(total % nanos_per_second)};
 }
 
 std::optional<Duration> duration_of_us(std::int64_t us) {
@@ -97,7 +96,9 @@ std::optional<Duration> add(Duration a, Duration b) {
     return duration_of(a.seconds + b.seconds, std::int64_t{a.nanos} + b.nanos);
 }
 
-std::optional<Duration> negate(Duration d) { return duration_of(-d.seconds, -std::int64_t{d.nanos}); }
+std::optional<Duration> negate(Duration d) {
+    return duration_of(-d.seconds, -std::int64_t{d.nanos});
+}
 
 std::optional<Duration> between(Timestamp later, Timestamp earlier) {
     return duration_of(later.seconds - earlier.seconds, std::int64_t{later.nanos} - earlier.nanos);
@@ -158,11 +159,10 @@ std::optional<Timestamp> read_timestamp(std::string_view text) {
     std::int64_t hour = 0;
     std::int64_t minute = 0;
     std::int64_t second = 0;
-    const bool shaped = digits(text, 0, 4, year) && digits(text, 5, 2, month) &&
-                        digits(text, 8, 2, day) && digits(text, 11, 2, hour) &&
-                        digits(text, 14, 2, minute) && digits(text, 17, 2, second) &&
-                        text[4] == '-' && text[7] == '-' && text[10] == 'T' && text[13] == ':' &&
-                        text[16] == ':';
+    const bool shaped =
+        digits(text, 0, 4, year) && digits(text, 5, 2, month) && digits(text, 8, 2, day) &&
+        digits(text, 11, 2, hour) && digits(text, 14, 2, minute) && digits(text, 17, 2, second) &&
+        text[4] == '-' && text[7] == '-' && text[10] == 'T' && text[13] == ':' && text[16] == ':';
     if (!shaped || hour > 23 || minute > 59 || second > 59) return {};
     const std::chrono::year_month_day date{
         std::chrono::year{static_cast<int>(year)},

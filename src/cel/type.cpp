@@ -59,24 +59,38 @@ bool operator==(const Type& a, const Type& b) {
 
 std::string to_text(const Type& type) {
     switch (type.kind()) {
-        case Type::Kind::dyn: return "dyn";
-        case Type::Kind::null: return "null";
-        case Type::Kind::boolean: return "bool";
-        case Type::Kind::integer: return "int";
-        case Type::Kind::natural: return "uint";
-        case Type::Kind::real: return "double";
+        case Type::Kind::dyn:
+            return "dyn";
+        case Type::Kind::null:
+            return "null";
+        case Type::Kind::boolean:
+            return "bool";
+        case Type::Kind::integer:
+            return "int";
+        case Type::Kind::natural:
+            return "uint";
+        case Type::Kind::real:
+            return "double";
         case Type::Kind::string:
             return type.name().empty() ? "string" : fmt::format("code({})", type.name());
-        case Type::Kind::bytes: return "bytes";
-        case Type::Kind::timestamp: return "timestamp";
-        case Type::Kind::duration: return "duration";
-        case Type::Kind::moment: return "moment";
-        case Type::Kind::list: return fmt::format("list({})", to_text(type.arg(0)));
+        case Type::Kind::bytes:
+            return "bytes";
+        case Type::Kind::timestamp:
+            return "timestamp";
+        case Type::Kind::duration:
+            return "duration";
+        case Type::Kind::moment:
+            return "moment";
+        case Type::Kind::list:
+            return fmt::format("list({})", to_text(type.arg(0)));
         case Type::Kind::map:
             return fmt::format("map({}, {})", to_text(type.arg(0)), to_text(type.arg(1)));
-        case Type::Kind::object: return type.object_type().name();
-        case Type::Kind::type: return fmt::format("type({})", to_text(type.arg(0)));
-        case Type::Kind::param: return type.name();
+        case Type::Kind::object:
+            return type.object_type().name();
+        case Type::Kind::type:
+            return fmt::format("type({})", to_text(type.arg(0)));
+        case Type::Kind::param:
+            return type.name();
     }
     return "dyn";
 }

@@ -84,8 +84,8 @@ class Type {
 /// As CEL writes it: `list(string)`, `map(string, int)`, `custody`.
 std::string to_text(const Type& type);
 
-/// The declared shape of a record. Fields get slots 0, 1, 2 … in the order in which they are added.
-/// Add every field before the first expression is compiled; the type must outlive all programs and
+/// The declared shape of a record. Fields are numbered by slots from 0 in the order in which they
+/// are added. Add every field before the first expression is compiled; the type must outlive all programs and
 /// values that mention it. Types may mention each other, themselves included.
 class ObjectType {
   public:
@@ -93,8 +93,8 @@ class ObjectType {
         std::string name;
         Type type;
         std::uint32_t slot = 0;
-        std::string path;             ///< `<type>.<field>`, what reading an absent slot reports
-        std::string_view path_view;   ///< the same; unknown values point here
+        std::string path;            ///< `<type>.<field>`, what reading an absent slot reports
+        std::string_view path_view;  ///< the same; unknown values point here
     };
 
     explicit ObjectType(std::string name) : name_(std::move(name)) {}

@@ -5,49 +5,15 @@
 #include "cel/times.hpp"
 #include "cel/type.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace homeward::cel {
 
 void Value::wrong_kind() {
     check(false, "cel: a value was read as another kind");
     std::abort();
-}
-
-Value Value::viewing(Kind kind, const void* at, std::size_t size) {
-    Value v(kind);
-    v.as_.view = {at, size};
-    return v;
-}
-
-Value Value::boolean(bool b) {
-    Value v(Kind::boolean);
-    v.as_.b = b;
-    return v;
-}
-
-Value Value::integer(std::int64_t i) {
-    Value v(Kind::integer);
-    v.as_.i = i;
-    return v;
-}
-
-Value Value::natural(std::uint64_t u) {
-    Value v(Kind::natural);
-    v.as_.u = u;
-    return v;
-}
-
-Value Value::real(double d) {
-    Value v(Kind::real);
-    v.as_.d = d;
-    return v;
-}
-
-Value Value::string(std::string_view utf8) { return viewing(Kind::string, utf8.data(), utf8.size()); }
-Value Value::bytes(std::string_view octets) {
-    return viewing(Kind::bytes, octets.data(), octets.size());
 }
 
 Value Value::timestamp(Timestamp t) {
@@ -68,10 +34,6 @@ Value Value::moment(Moment m) {
     return v;
 }
 
-Value Value::list(std::span<const Value> items) {
-    return viewing(Kind::list, items.data(), items.size());
-}
-
 Value Value::map(const Map& map) { return viewing(Kind::map, &map, 1); }
 
 Value Value::object(const ObjectType& type, const Value* slots) {
@@ -81,8 +43,6 @@ Value Value::object(const ObjectType& type, const Value* slots) {
 }
 
 Value Value::type(std::string_view name) { return viewing(Kind::type, name.data(), name.size()); }
-Value Value::absent() { return Value(Kind::absent); }
-
 Value Value::unknown(std::span<const std::string_view> missing) {
     return viewing(Kind::unknown, missing.data(), missing.size());
 }
@@ -93,23 +53,40 @@ Value Value::error(std::string_view message) {
 
 std::string_view type_name_of(const Value& value) {
     switch (value.kind()) {
-        case Kind::null: return "null_type";
-        case Kind::boolean: return "bool";
-        case Kind::integer: return "int";
-        case Kind::natural: return "uint";
-        case Kind::real: return "double";
-        case Kind::string: return "string";
-        case Kind::bytes: return "bytes";
-        case Kind::timestamp: return "google.protobuf.Timestamp";
-        case Kind::duration: return "google.protobuf.Duration";
-        case Kind::list: return "list";
-        case Kind::map: return "map";
-        case Kind::object: return value.object_type().name();
-        case Kind::type: return "type";
-        case Kind::moment: return "moment";
-        case Kind::absent: return "absent";
-        case Kind::unknown: return "unknown";
-        case Kind::error: return "error";
+        case Kind::null:
+            return "null_type";
+        case Kind::boolean:
+            return "bool";
+        case Kind::integer:
+            return "int";
+        case Kind::natural:
+            return "uint";
+        case Kind::real:
+            return "double";
+        case Kind::string:
+            return "string";
+        case Kind::bytes:
+            return "bytes";
+        case Kind::timestamp:
+            return "google.protobuf.Timestamp";
+        case Kind::duration:
+            return "google.protobuf.Duration";
+        case Kind::list:
+            return "list";
+        case Kind::map:
+            return "map";
+        case Kind::object:
+            return value.object_type().name();
+        case Kind::type:
+            return "type";
+        case Kind::moment:
+            return "moment";
+        case Kind::absent:
+            return "absent";
+        case Kind::unknown:
+            return "unknown";
+        case Kind::error:
+            return "error";
     }
     return "error";
 }
@@ -154,9 +131,7 @@ std::string object_text(const Value& value) {
 }
 
 std::string moment_text(Moment m) {
-    const auto text = [](std::int64_t us) {
-        return to_text(timestamp_of_us(us));
-    };
+    const auto text = [](std::int64_t us) { return to_text(timestamp_of_us(us)); };
     if (m.precise()) return fmt::format("moment({})", text(m.earliest_us));
     return fmt::format("moment({} .. {})", text(m.earliest_us), text(m.latest_us));
 }
@@ -165,28 +140,44 @@ std::string moment_text(Moment m) {
 
 std::string to_text(const Value& value) {
     switch (value.kind()) {
-        case Kind::null: return "null";
-        case Kind::boolean: return value.as_bool() ? "true" : "false";
-        case Kind::integer: return fmt::format("{}", value.as_int());
-        case Kind::natural: return fmt::format("{}u", value.as_uint());
-        case Kind::real: return write_double(value.as_double());
-        case Kind::string: return quote(value.as_string(), false);
-        case Kind::bytes: return quote(value.as_bytes(), true);
-        case Kind::timestamp: return fmt::format("timestamp({})", to_text(value.as_timestamp()));
-        case Kind::duration: return fmt::format("duration({})", to_text(value.as_duration()));
-        case Kind::moment: return moment_text(value.as_moment());
-        case Kind::list: return "[" + join(value.as_list()) + "]";
-        case Kind::map: return map_text(value.as_map());
-        case Kind::object: return object_text(value);
-        case Kind::type: return fmt::format("type({})", value.type_name());
-        case Kind::absent: return "absent";
+        case Kind::null:
+            return "null";
+        case Kind::boolean:
+            return value.as_bool() ? "true" : "false";
+        case Kind::integer:
+            return fmt::format("{}", value.as_int());
+        case Kind::natural:
+            return fmt::format("{}u", value.as_uint());
+        case Kind::real:
+            return write_double(value.as_double());
+        case Kind::string:
+            return quote(value.as_string(), false);
+        case Kind::bytes:
+            return quote(value.as_bytes(), true);
+        case Kind::timestamp:
+            return fmt::format("timestamp({})", to_text(value.as_timestamp()));
+        case Kind::duration:
+            return fmt::format("duration({})", to_text(value.as_duration()));
+        case Kind::moment:
+            return moment_text(value.as_moment());
+        case Kind::list:
+            return "[" + join(value.as_list()) + "]";
+        case Kind::map:
+            return map_text(value.as_map());
+        case Kind::object:
+            return object_text(value);
+        case Kind::type:
+            return fmt::format("type({})", value.type_name());
+        case Kind::absent:
+            return "absent";
         case Kind::unknown: {
             std::string out;
             for (const auto path : value.missing())
                 out += (out.empty() ? "" : ", ") + std::string(path);
             return "unknown(" + out + ")";
         }
-        case Kind::error: return fmt::format("error({})", value.message());
+        case Kind::error:
+            return fmt::format("error({})", value.message());
     }
     return "error";
 }

@@ -17,21 +17,21 @@ class ObjectType;
 enum class Kind : std::uint8_t {
     null,
     boolean,
-    integer,    ///< CEL int: 64 bits, signed
-    natural,    ///< CEL uint: 64 bits, unsigned
-    real,       ///< CEL double
-    string,     ///< UTF-8
+    integer,  ///< CEL int: 64 bits, signed
+    natural,  ///< CEL uint: 64 bits, unsigned
+    real,     ///< CEL double
+    string,   ///< UTF-8
     bytes,
     timestamp,
     duration,
     list,
     map,
-    object,     ///< a record with a declared type; fields sit in numbered slots
-    type,       ///< what type(x) gives
-    moment,     ///< extension: a time known to lie between two bounds
-    absent,     ///< a slot that holds nothing: has() is false, reading it is unknown
-    unknown,    ///< cannot be computed; names what is missing
-    error,      ///< the expression went wrong; flows as CEL says
+    object,   ///< a record with a declared type; fields sit in numbered slots
+    type,     ///< what type(x) gives
+    moment,   ///< extension: a time known to lie between two bounds
+    absent,   ///< a slot that holds nothing: has() is false, reading it is unknown
+    unknown,  ///< cannot be computed; names what is missing
+    error,    ///< the expression went wrong; flows as CEL says
 };
 
 /// Seconds since 1970-01-01T00:00:00Z plus 0..999'999'999 nanoseconds.
@@ -65,23 +65,45 @@ class Value {
     Value() = default;  ///< null
 
     static Value null() { return {}; }
-    static Value boolean(bool b);
-    static Value integer(std::int64_t i);
-    static Value natural(std::uint64_t u);
-    static Value real(double d);
-    static Value string(std::string_view utf8);
-    static Value bytes(std::string_view octets);
+    static Value boolean(bool b) {
+        Value v(Kind::boolean);
+        v.as_.b = b;
+        return v;
+    }
+    static Value integer(std::int64_t i) {
+        Value v(Kind::integer);
+        v.as_.i = i;
+        return v;
+    }
+    static Value natural(std::uint64_t u) {
+        Value v(Kind::natural);
+        v.as_.u = u;
+        return v;
+    }
+    static Value real(double d) {
+        Value v(Kind::real);
+        v.as_.d = d;
+        return v;
+    }
+    static Value string(std::string_view utf8) {
+        return viewing(Kind::string, utf8.data(), utf8.size());
+    }
+    static Value bytes(std::string_view octets) {
+        return viewing(Kind::bytes, octets.data(), octets.size());
+    }
     static Value timestamp(Timestamp t);
     static Value duration(Duration d);
     static Value moment(Moment m);
     /// A precise moment.
     static Value moment_at(std::int64_t us) { return moment({us, us}); }
-    static Value list(std::span<const Value> items);
+    static Value list(std::span<const Value> items) {
+        return viewing(Kind::list, items.data(), items.size());
+    }
     static Value map(const Map& map);
     /// `slots` has one value per field of `type`, in the order in which they were added.
     static Value object(const ObjectType& type, const Value* slots);
     static Value type(std::string_view name);
-    static Value absent();
+    static Value absent() { return Value(Kind::absent); }
     /// Unknown with the names of what is missing. With none, in a slot, the slot's own name
     /// (`custody.first_judge`) is what reading it reports.
     static Value unknown(std::span<const std::string_view> missing = {});
@@ -145,7 +167,11 @@ class Value {
     };
 
     explicit Value(Kind kind) : kind_(kind) {}
-    static Value viewing(Kind kind, const void* at, std::size_t size);
+    static Value viewing(Kind kind, const void* at, std::size_t size) {
+        Value v(kind);
+        v.as_.view = {at, size};
+        return v;
+    }
     static std::string_view text(const Payload& p) {
         return {static_cast<const char*>(p.view.at), p.view.size};
     }

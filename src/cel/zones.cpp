@@ -3,6 +3,7 @@
 #ifndef HOMEWARD_CEL_NO_TZ
 
 #include <date/tz.h>
+
 #include <exception>
 #include <string>
 
@@ -11,9 +12,8 @@ namespace {
 
 class SystemZones final : public Zones {
   public:
-    std::optional<std::int32_t> offset_seconds(
-        std::string_view zone, std::int64_t utc_seconds
-    ) const override {
+    std::optional<std::int32_t> offset_seconds(std::string_view zone, std::int64_t utc_seconds)
+        const override {
         try {
             const auto* found = date::locate_zone(std::string(zone));
             const date::sys_seconds at{std::chrono::seconds{utc_seconds}};

@@ -5,8 +5,9 @@
 #include "cel/zones.hpp"
 #include "conformance_value.hpp"
 
-#include <fstream>
 #include <gtest/gtest.h>
+
+#include <fstream>
 #include <iostream>
 #include <map>
 #include <set>
@@ -130,7 +131,8 @@ class Case {
         if (find(test_, "evalError") != nullptr)
             return result.is(Kind::error) ? "" : "no error, but " + to_text(result);
         const json::value* typed = find(test_, "typedResult");
-        const json::value* written = typed != nullptr ? find(*typed, "result") : find(test_, "value");
+        const json::value* written =
+            typed != nullptr ? find(*typed, "result") : find(test_, "value");
         const auto wanted =
             written == nullptr ? Value::boolean(true) : read_value(arena_, *written);
         if (!wanted) return "gives a message";
@@ -155,8 +157,7 @@ TEST_P(Conformance, Passes) {
     std::size_t passed = 0;
     std::size_t left_out = 0;
     for (const auto& test : find(*suite, "tests")->as_array()) {
-        const std::string id =
-            file + "/" + text_at(test, "section") + "/" + text_at(test, "name");
+        const std::string id = file + "/" + text_at(test, "section") + "/" + text_at(test, "name");
         const std::string why = Case(test).run();
         const bool skip = skipped.contains(id);
         EXPECT_NE(why.empty(), skip) << id << ": " << text_at(test, "expr") << ": " << why;
@@ -164,15 +165,29 @@ TEST_P(Conformance, Passes) {
         left_out += skip ? 1U : 0U;
     }
     EXPECT_GT(passed, 0U);
-    std::cout << "conformance " << file << ": passed " << passed << ", skipped " << left_out << "\n";
+    std::cout << "conformance " << file << ": passed " << passed << ", skipped " << left_out
+              << "\n";
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Suite,
     Conformance,
     testing::Values(
-        "basic", "comparisons", "conversions", "fields", "fp_math", "integer_math", "lists",
-        "logic", "macros", "macros2", "namespace", "parse", "plumbing", "string", "timestamps",
+        "basic",
+        "comparisons",
+        "conversions",
+        "fields",
+        "fp_math",
+        "integer_math",
+        "lists",
+        "logic",
+        "macros",
+        "macros2",
+        "namespace",
+        "parse",
+        "plumbing",
+        "string",
+        "timestamps",
         "type_deductions"
     ),
     [](const auto& one) { return std::string(one.param); }
@@ -181,8 +196,21 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ConformanceList, NamesOnlyTestsThatExist) {
     std::set<std::string> all;
     for (const char* file :
-         {"basic", "comparisons", "conversions", "fields", "fp_math", "integer_math", "lists",
-          "logic", "macros", "macros2", "namespace", "parse", "plumbing", "string", "timestamps",
+         {"basic",
+          "comparisons",
+          "conversions",
+          "fields",
+          "fp_math",
+          "integer_math",
+          "lists",
+          "logic",
+          "macros",
+          "macros2",
+          "namespace",
+          "parse",
+          "plumbing",
+          "string",
+          "timestamps",
           "type_deductions"}) {
         const auto suite =
             parse_json(read_file(folder + "data/" + file + ".json"), {1U << 22U, 64});

@@ -3,10 +3,11 @@
 #include "cel/program.hpp"
 #include "cel/text.hpp"
 
-#include <algorithm>
-#include <functional>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
+
+#include <algorithm>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,24 +23,30 @@ std::string some_name() { return *rc::gen::element<std::string>("a", "b", "cc", 
 
 std::string some_text() {
     std::string out;
-    for (const std::uint32_t c : *rc::gen::container<std::vector<std::uint32_t>>(
-             rc::gen::inRange<std::uint32_t>(1, 0x3000)))
+    for (const std::uint32_t c :
+         *rc::gen::container<std::vector<std::uint32_t>>(rc::gen::inRange<std::uint32_t>(1, 0x3000)
+         ))
         append_utf8(out, c);
     return quote(out, false);
 }
 
 std::string some_literal() {
     switch (*rc::gen::inRange(0, 6)) {
-        case 0: return std::to_string(*rc::gen::arbitrary<std::int64_t>());
-        case 1: return std::to_string(*rc::gen::arbitrary<std::uint64_t>()) + "u";
+        case 0:
+            return std::to_string(*rc::gen::arbitrary<std::int64_t>());
+        case 1:
+            return std::to_string(*rc::gen::arbitrary<std::uint64_t>()) + "u";
         case 2: {
             const auto d = *rc::gen::arbitrary<double>();
             const auto text = write_double(d);
             return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
         }
-        case 3: return some_text();
-        case 4: return "b'\\x" + *rc::gen::element<std::string>("00", "7f", "ff", "41") + "'";
-        default: return *rc::gen::element<std::string>("true", "false", "null");
+        case 3:
+            return some_text();
+        case 4:
+            return "b'\\x" + *rc::gen::element<std::string>("00", "7f", "ff", "41") + "'";
+        default:
+            return *rc::gen::element<std::string>("true", "false", "null");
     }
 }
 
@@ -48,25 +55,38 @@ std::string some_source(int depth) {
     if (depth == 0) return *rc::gen::inRange(0, 2) == 0 ? some_name() : some_literal();
     const auto part = [depth] { return "(" + some_source(depth - 1) + ")"; };
     switch (*rc::gen::inRange(0, 14)) {
-        case 0: return some_source(0);
+        case 0:
+            return some_source(0);
         case 1:
             return part() +
                    *rc::gen::element<std::string>(
                        "+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=", " in "
                    ) +
                    part();
-        case 2: return part() + "&&" + part() + "&&" + part();
-        case 3: return part() + "||" + part();
-        case 4: return part() + "?" + part() + ":" + part();
-        case 5: return "!" + part();
-        case 6: return "-" + part();
-        case 7: return part() + "." + some_name() + "[" + part() + "]";
-        case 8: return part() + ".f(" + part() + "," + part() + ")";
-        case 9: return "[" + part() + "," + part() + "]";
-        case 10: return "{" + part() + ":" + part() + "}";
-        case 11: return "has(" + part() + ".b)";
-        case 12: return part() + ".map(v," + part() + "," + part() + ")";
-        default: return part() + ".exists_one(k,v," + part() + ")";
+        case 2:
+            return part() + "&&" + part() + "&&" + part();
+        case 3:
+            return part() + "||" + part();
+        case 4:
+            return part() + "?" + part() + ":" + part();
+        case 5:
+            return "!" + part();
+        case 6:
+            return "-" + part();
+        case 7:
+            return part() + "." + some_name() + "[" + part() + "]";
+        case 8:
+            return part() + ".f(" + part() + "," + part() + ")";
+        case 9:
+            return "[" + part() + "," + part() + "]";
+        case 10:
+            return "{" + part() + ":" + part() + "}";
+        case 11:
+            return "has(" + part() + ".b)";
+        case 12:
+            return part() + ".map(v," + part() + "," + part() + ")";
+        default:
+            return part() + ".exists_one(k,v," + part() + ")";
     }
 }
 
@@ -105,11 +125,16 @@ class Logic {
     static Value some_value() {
         static constexpr std::string_view paths[] = {"p.one", "p.two"};
         switch (*rc::gen::inRange(0, 5)) {
-            case 0: return Value::boolean(true);
-            case 1: return Value::boolean(false);
-            case 2: return Value::error("fault");
-            case 3: return Value::unknown({paths, 1});
-            default: return Value::unknown({paths + 1, 1});
+            case 0:
+                return Value::boolean(true);
+            case 1:
+                return Value::boolean(false);
+            case 2:
+                return Value::error("fault");
+            case 3:
+                return Value::unknown({paths, 1});
+            default:
+                return Value::unknown({paths + 1, 1});
         }
     }
 
@@ -127,7 +152,9 @@ TEST(CelProperty, LogicDoesNotHangOnTheOrderOfItsSides) {
         RC_ASSERT(w.run("a || b || c") == w.run("(c || a) || b"));
         RC_ASSERT(w.run("!(a && b)") == w.run("!a || !b"));
         RC_ASSERT(w.run("[1, 2, 3].all(i, i == 1 ? a : i == 2 ? b : c)") == w.run("a && b && c"));
-        RC_ASSERT(w.run("[1, 2, 3].exists(i, i == 1 ? a : i == 2 ? b : c)") == w.run("a || b || c"));
+        RC_ASSERT(
+            w.run("[1, 2, 3].exists(i, i == 1 ? a : i == 2 ? b : c)") == w.run("a || b || c")
+        );
     });
 }
 

@@ -1,6 +1,5 @@
-#include "world.hpp"
-
 #include "cel/regex.hpp"
+#include "world.hpp"
 
 namespace homeward::cel {
 namespace {
@@ -142,7 +141,7 @@ TEST(Evaluate, MethodsAndTypeParametersOfTheCallers) {
     ASSERT_TRUE(w.declarations.add_function("first", first));
     EXPECT_EQ(w.run("[7, 8].first() + 1"), "8");
     EXPECT_EQ(w.issues("['a'].first() + 1"), "1:15: '+' does not work on string and int\n");
-    EXPECT_EQ(w.issues("first([1])"), "1:1: first() is written after a dot, as in x.first(…)\n");
+    EXPECT_EQ(w.issues("first([1])"), "1:1: first() is written after a dot, as in x.first(y)\n");
 }
 
 TEST(Evaluate, StopsAtTheStepLimit) {
@@ -168,10 +167,14 @@ TEST(Evaluate, StopsAtTheIterationLimitEvenWhereTheAnswerWouldAbsorbIt) {
     limits.iterations_max = 9;
     EXPECT_EQ(w.run("[1,2,3].all(a, [1,2].all(b, a > 0))", limits), "true");
     limits.iterations_max = 8;
-    EXPECT_EQ(w.run("[1,2,3].all(a, [1,2].all(b, a > 0))", limits),
-              "broken an expression passed its limit iterations_max");
-    EXPECT_EQ(w.run("[1,2,3].all(a, [1,2].all(b, a > 0)) || true", limits),
-              "broken an expression passed its limit iterations_max");
+    EXPECT_EQ(
+        w.run("[1,2,3].all(a, [1,2].all(b, a > 0))", limits),
+        "broken an expression passed its limit iterations_max"
+    );
+    EXPECT_EQ(
+        w.run("[1,2,3].all(a, [1,2].all(b, a > 0)) || true", limits),
+        "broken an expression passed its limit iterations_max"
+    );
 }
 
 TEST(Evaluate, StopsAtTheListAndTextLimits) {
@@ -181,13 +184,17 @@ TEST(Evaluate, StopsAtTheListAndTextLimits) {
     std::vector<Value> names(2, Value::string("abcd"));
     w.set("names", Value::list(names));
     EXPECT_EQ(w.run("size(names + names)", limits), "4");
-    EXPECT_EQ(w.run("size(names + names + ['a'])", limits),
-              "broken an expression passed its limit list_items_max");
+    EXPECT_EQ(
+        w.run("size(names + names + ['a'])", limits),
+        "broken an expression passed its limit list_items_max"
+    );
     EXPECT_EQ(w.run("size(names.map(n, n))", limits), "2");
     limits.string_bytes_max = 8;
     EXPECT_EQ(w.run("size(names[0] + names[1])", limits), "8");
-    EXPECT_EQ(w.run("size(names[0] + names[1] + 'e')", limits),
-              "broken an expression passed its limit string_bytes_max");
+    EXPECT_EQ(
+        w.run("size(names[0] + names[1] + 'e')", limits),
+        "broken an expression passed its limit string_bytes_max"
+    );
 }
 
 TEST(Evaluate, ComparisonsOfLargeListsCost) {
@@ -235,8 +242,9 @@ TEST(Evaluate, MatchesInLinearTimeAndRefusesWhatIsNoPattern) {
     if (!Regex::available()) GTEST_SKIP() << "built without RE2";
     World w;
     EXPECT_EQ(w.run("'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'.matches('^(a|a?)+$')"), "true");
-    EXPECT_EQ(w.issues("'a'.matches('(')"),
-              "1:13: this is no regular expression (RE2), or too large\n");
+    EXPECT_EQ(
+        w.issues("'a'.matches('(')"), "1:13: this is no regular expression (RE2), or too large\n"
+    );
     const std::string largest(Regex::pattern_bytes_max, 'a');
     EXPECT_TRUE(Regex::make(largest));
     EXPECT_FALSE(Regex::make(largest + "a"));
@@ -271,8 +279,10 @@ TEST(Evaluate, AFaultFoundInADefinitionPointsAtTheCall) {
     const std::vector<Definition> definitions = {
         {"odd", {{"s", Type::string()}}, {}, "true && s.matches('(')"}};
     ASSERT_TRUE(w.declarations.add_definitions(definitions));
-    EXPECT_EQ(w.issues("false || odd('a')"),
-              "1:10: odd(): this is no regular expression (RE2), or too large\n");
+    EXPECT_EQ(
+        w.issues("false || odd('a')"),
+        "1:10: odd(): this is no regular expression (RE2), or too large\n"
+    );
 }
 
 TEST(Evaluate, DefinitionsMayNotGoInCircles) {
@@ -296,7 +306,9 @@ TEST(Evaluate, DefinitionsWithFaultsAreNotAdded) {
     };
     const auto added = w.declarations.add_definitions(std::span(faulty).first(3));
     ASSERT_FALSE(added);
-    EXPECT_EQ(to_text(added.error()[0]), "1:1: bad: nothing is called 'nwo' here (did you mean 'now'?)");
+    EXPECT_EQ(
+        to_text(added.error()[0]), "1:1: bad: nothing is called 'nwo' here (did you mean 'now'?)"
+    );
     EXPECT_EQ(to_text(added.error()[1]), "1:1: wrong: must give bool, but gives int");
     EXPECT_NE(w.issues("good()"), "");
     EXPECT_FALSE(w.declarations.add_definitions(std::span(faulty).last(1)));
@@ -308,7 +320,10 @@ TEST(Evaluate, DefinitionsCannotBlowAPlanUp) {
     for (int i = 1; i < 40; ++i) {
         const auto below = "f" + std::to_string(i - 1);
         doubling.push_back(
-            {"f" + std::to_string(i), {{"a", Type::integer()}}, {}, below + "(a) + " + below + "(a)"}
+            {"f" + std::to_string(i),
+             {{"a", Type::integer()}},
+             {},
+             below + "(a) + " + below + "(a)"}
         );
     }
     ASSERT_TRUE(w.declarations.add_definitions(doubling));

@@ -1,9 +1,10 @@
 // The fuzzer's entry and corpus, run under every compiler.
+#include <gtest/gtest.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <iterator>
 #include <string>
 

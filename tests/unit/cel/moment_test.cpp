@@ -83,15 +83,17 @@ TEST(Moment, TheEarliestAndLatestOfSeveral) {
     World w;
     const std::vector<Value> visits = {w.within(10, 20), w.within(5, 30), w.on(15)};
     w.slots[w.visits] = Value::list(visits);
-    EXPECT_EQ(w.run("earliest(this.visits)"),
-              "moment(1970-01-06T00:00:00Z .. 1970-01-16T00:00:00Z)");
-    EXPECT_EQ(w.run("latest(this.visits)"),
-              "moment(1970-01-16T00:00:00Z .. 1970-01-31T00:00:00Z)");
+    EXPECT_EQ(
+        w.run("earliest(this.visits)"), "moment(1970-01-06T00:00:00Z .. 1970-01-16T00:00:00Z)"
+    );
+    EXPECT_EQ(w.run("latest(this.visits)"), "moment(1970-01-16T00:00:00Z .. 1970-01-31T00:00:00Z)");
     w.slots[w.visits] = Value::list({});
     EXPECT_EQ(w.run("latest(this.visits) < now"), "unknown(no time recorded)");
-    EXPECT_EQ(w.run("latest(listed(names))"),
-              "issue 1:1: latest(list(string)) cannot be called; there is latest(moment), "
-              "latest(list(moment))");
+    EXPECT_EQ(
+        w.run("latest(listed(names))"),
+        "issue 1:1: latest(list(string)) cannot be called; there is latest(moment), "
+        "latest(list(moment))"
+    );
     const std::string_view path = "visit.date";
     const std::vector<Value> holed = {w.on(1), Value::unknown({&path, 1})};
     w.slots[w.visits] = Value::list(holed);

@@ -12,12 +12,37 @@ std::string round(std::string_view source) {
 
 TEST(Parse, PrintsWhatItRead) {
     for (const char* source :
-         {"a + b * c - d / e % f", "(a + b) * c", "a - (b - c)", "a || b && !c", "(a || b) && c",
-          "a ? b : c ? d : e", "(a ? b : c) ? d : e", "a ? (b ? c : d) : e", "-x", "-(1)",
-          "--x", "!!x", "!(-x)", "-(-1)", "(-1).f()", "a.b[c].d(e, f)", "f()", ".a.b", ".f(x)",
-          "[1, 2u, 3.5, true, null]", "{\"a\": 1, 2: b\"\\xff\"}", "has(a.b.c)",
-          "a.all(x, x > 1)", "a.map(x, x in b, x + 1)", "a.transformMap(k, v, k == v)",
-          "a.`b-c`", "\"\\n\\t\\\"\\\\é\"", "a in b == c", "1e+100", "-0.0", "x == -5"})
+         {"a + b * c - d / e % f",
+          "(a + b) * c",
+          "a - (b - c)",
+          "a || b && !c",
+          "(a || b) && c",
+          "a ? b : c ? d : e",
+          "(a ? b : c) ? d : e",
+          "a ? (b ? c : d) : e",
+          "-x",
+          "-(1)",
+          "--x",
+          "!!x",
+          "!(-x)",
+          "-(-1)",
+          "(-1).f()",
+          "a.b[c].d(e, f)",
+          "f()",
+          ".a.b",
+          ".f(x)",
+          "[1, 2u, 3.5, true, null]",
+          "{\"a\": 1, 2: b\"\\xff\"}",
+          "has(a.b.c)",
+          "a.all(x, x > 1)",
+          "a.map(x, x in b, x + 1)",
+          "a.transformMap(k, v, k == v)",
+          "a.`b-c`",
+          "\"\\n\\t\\\"\\\\é\"",
+          "a in b == c",
+          "1e+100",
+          "-0.0",
+          "x == -5"})
         EXPECT_EQ(round(source), source);
 }
 
@@ -70,8 +95,15 @@ TEST(Parse, ReadsNumbersToTheirBoundsAndNoFurther) {
 
 TEST(Parse, RefusesEscapesThatNameNothing) {
     for (const char* source :
-         {R"('\q')", R"('\x4')", R"('\u12')", R"('\ud800')", R"('\U00110000')", R"('\400')",
-          R"(b'\u0041')", R"('\')", R"('\08')"})
+         {R"('\q')",
+          R"('\x4')",
+          R"('\u12')",
+          R"('\ud800')",
+          R"('\U00110000')",
+          R"('\400')",
+          R"(b'\u0041')",
+          R"('\')",
+          R"('\08')"})
         EXPECT_FALSE(parse(source)) << source;
     EXPECT_TRUE(parse(R"('\x41\u0041\U0001F431\101\?\`')"));
 }
@@ -86,7 +118,9 @@ TEST(Parse, TakesTheLongestSourceAndRefusesOneByteMore) {
 TEST(Parse, TakesTheDeepestAndRefusesOneDeeper) {
     ParseLimits limits;
     limits.depth_max = 5;
-    const auto nested = [](std::size_t n) { return std::string(n, '(') + "1" + std::string(n, ')'); };
+    const auto nested = [](std::size_t n) {
+        return std::string(n, '(') + "1" + std::string(n, ')');
+    };
     EXPECT_TRUE(parse(nested(4), limits));
     EXPECT_EQ(parse(nested(5), limits).error()[0].message, "nested more than 5 deep");
     // A chain that no bracket opens is as deep a tree.

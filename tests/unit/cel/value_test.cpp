@@ -54,15 +54,24 @@ TEST(ValueDeath, EndsTheProcessWhenReadAsAnotherKind) {
 }
 
 TEST(Times, ReadAndWriteDurations) {
-    for (const char* text : {"0s", "1s", "-1.5s", "9223372036.854775807s", "-9223372036.854775808s",
-                             "0.000000001s"})
+    for (const char* text :
+         {"0s", "1s", "-1.5s", "9223372036.854775807s", "-9223372036.854775808s", "0.000000001s"})
         EXPECT_EQ(to_text(read_duration(text).value()), text);
     EXPECT_EQ(to_text(read_duration("1h30m").value()), "5400s");
     EXPECT_EQ(to_text(read_duration("1.5h").value()), "5400s");
     EXPECT_EQ(to_text(read_duration("1µs").value()), "0.000001s");
     EXPECT_EQ(to_text(read_duration("-10ms").value()), "-0.01s");
-    for (const char* text : {"", "s", "1", "1x", "-", "1h-1m", ".s", "9223372036.854775808s",
-                             "99999999999999999999s", "1.2.3s"})
+    for (const char* text :
+         {"",
+          "s",
+          "1",
+          "1x",
+          "-",
+          "1h-1m",
+          ".s",
+          "9223372036.854775808s",
+          "99999999999999999999s",
+          "1.2.3s"})
         EXPECT_FALSE(read_duration(text)) << text;
 }
 
@@ -70,10 +79,17 @@ TEST(Times, ReadTimestampsInTheirRangeOnly) {
     for (const char* text : {"0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z"})
         EXPECT_EQ(to_text(read_timestamp(text).value()), text);
     EXPECT_EQ(to_text(read_timestamp("2026-03-05T13:00:00+03:00").value()), "2026-03-05T10:00:00Z");
-    for (const char* text : {"0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "",
-                             "2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00",
-                             "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00.1234567890Z",
-                             "2026-01-01T00:00:00+1:00", "2026-01-01T00:00:00 02:00"})
+    for (const char* text :
+         {"0001-01-01T00:00:00+01:00",
+          "9999-12-31T23:59:59-01:00",
+          "",
+          "2026-02-29T00:00:00Z",
+          "2026-01-01T24:00:00Z",
+          "2026-01-01T00:00:00",
+          "2026-01-01T00:00:00.Z",
+          "2026-01-01T00:00:00.1234567890Z",
+          "2026-01-01T00:00:00+1:00",
+          "2026-01-01T00:00:00 02:00"})
         EXPECT_FALSE(read_timestamp(text)) << text;
 }
 
@@ -88,9 +104,17 @@ TEST(Times, KnowNamedZonesOnlyThroughTheSeam) {
 }
 
 TEST(Text, ChecksUtf8) {
-    for (const char* good : {"", "a", "é", "€", "🐱", "\xf4\x8f\xbf\xbf"}) EXPECT_TRUE(is_utf8(good));
-    for (const char* bad : {"\x80", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
-                            "\xf5\x80\x80\x80", "\xe2\x82", "\xff"})
+    for (const char* good : {"", "a", "é", "€", "🐱", "\xf4\x8f\xbf\xbf"})
+        EXPECT_TRUE(is_utf8(good));
+    for (const char* bad :
+         {"\x80",
+          "\xc0\x80",
+          "\xe0\x80\x80",
+          "\xed\xa0\x80",
+          "\xf4\x90\x80\x80",
+          "\xf5\x80\x80\x80",
+          "\xe2\x82",
+          "\xff"})
         EXPECT_FALSE(is_utf8(bad));
     EXPECT_EQ(count_code_points("aé🐱"), 3U);
 }

@@ -3,6 +3,7 @@
 #include "cel/program.hpp"
 
 #include <gtest/gtest.h>
+
 #include <map>
 #include <string>
 #include <string_view>
