@@ -1,0 +1,1 @@
+homeward_bench(store DEPS store EXTERN sqlite3)
