@@ -371,6 +371,8 @@ TEST_F(ServerTest, DrainsInOrder) {
 
 TEST_F(ServerTest, CutsWhatOutlastsTheDrain) {
     options.limits.drain_time_max = Milliseconds(50);
+    // Longer than the client waits: only the cut can close in time.
+    options.limits.body_time_max = Milliseconds(2 * Client::guard_seconds * 1000);
     Client one = client();
     one.send("POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
     EXPECT_EQ(one.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
