@@ -62,12 +62,14 @@ Value HasNode::run(Frame& f) const {
     const Value target = target_->run(f);
     if (target.is(Kind::map))
         return Value::boolean(target.as_map().find(Value::string(name_)) != nullptr);
-    const Value raw = select_raw(target, name_);
-    if (raw.is(Kind::absent)) return Value::boolean(false);
-    if (raw.is(Kind::error)) return raw;
-    if (!raw.is(Kind::unknown)) return Value::boolean(true);
-    if (!target.is(Kind::object)) return raw;
-    return as_read(raw, {&target.object_type().find(name_)->path_view, 1});
+    if (!target.is(Kind::object)) return target.usable() ? no_such_overload() : target;
+    const bool expected = &target.object_type() == type_;
+    const auto* field = expected ? field_ : target.object_type().find(name_);
+    if (field == nullptr) return Value::error("no such field");
+    const Value& slot = target.slots()[field->slot];
+    if (slot.is(Kind::absent)) return Value::boolean(false);
+    if (slot.is(Kind::unknown)) return as_read(slot, {&field->path_view, 1});
+    return slot.is(Kind::error) ? slot : Value::boolean(true);
 }
 
 Value RecordedNode::run(Frame& f) const {

@@ -76,14 +76,23 @@ class SelectNode final : public Node {
     std::string_view name_;
 };
 
+/// has(x.f). `field`, when the checker knows it, saves looking it up by name.
 class HasNode final : public Node {
   public:
-    HasNode(const Node* target, std::string_view name) : target_(target), name_(name) {}
+    HasNode(
+        const Node* target,
+        std::string_view name,
+        const ObjectType* type,
+        const ObjectType::Field* field
+    )
+        : target_(target), name_(name), type_(type), field_(field) {}
     Value run(Frame& f) const override;
 
   private:
     const Node* target_;
     std::string_view name_;
+    const ObjectType* type_;
+    const ObjectType::Field* field_;
 };
 
 /// recorded(x.y): whether y was answered at all, even with "not known".

@@ -145,7 +145,7 @@ const Node* Planner::select(const Expr& e, const Finding& f) {
         plan_.reads_dynamically = true;
     }
     const std::string_view field = plan_.constants.copy(e.text);
-    if (e.kind == Expr::Kind::macro) return make<HasNode>(target, field);
+    if (e.kind == Expr::Kind::macro) return make<HasNode>(target, field, f.object, f.field);
     if (f.field != nullptr) return make<FieldNode>(target, f.object, f.field);
     return folded(make<SelectNode>(target, field), {target});
 }
@@ -168,7 +168,10 @@ const Node* Planner::call(const Expr& e, const Finding& f) {
 }
 
 const Node* Planner::recorded(const Expr& field) {
-    if (field.kind != Expr::Kind::select) {
+    // A dotted name that is a variable is no field either.
+    const bool is_field = field.kind == Expr::Kind::select &&
+                          body_->findings[field.id].names == Finding::Names::nothing;
+    if (!is_field) {
         issue(field, "recorded() asks about a field: recorded(this.field)");
         return fault("recorded() asks about a field");
     }

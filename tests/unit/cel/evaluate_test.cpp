@@ -94,6 +94,21 @@ TEST(Evaluate, ListedTakesAnAbsentListForAnEmptyOne) {
     EXPECT_EQ(w.run("count(listed(this.visits))"), "1");
 }
 
+TEST(Evaluate, RecordedTellsSilenceFromAnAnswerThatSaysNotKnown) {
+    World w;
+    EXPECT_EQ(w.run("recorded(this.lawyer)"), "false");
+    w.slots[w.lawyer] = Value::unknown();
+    EXPECT_EQ(w.run("recorded(this.lawyer)"), "true");
+    w.slots[w.lawyer] = Value::boolean(false);
+    EXPECT_EQ(w.run("recorded(this.lawyer)"), "true");
+    EXPECT_EQ(w.run("recorded(this.place.open)"), "unknown(custody.place)");
+    EXPECT_EQ(w.issues("recorded(now)"),
+              "1:10: recorded() asks about a field: recorded(this.field)\n");
+    const auto program = compile("recorded(this.lawyer)", w.declarations);
+    ASSERT_TRUE(program);
+    EXPECT_EQ(program->reads().size(), 1U);
+}
+
 TEST(Evaluate, FunctionsFromOutsideSeeUsableValuesOnly) {
     World w;
     static int calls = 0;
