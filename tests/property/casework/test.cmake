@@ -1,0 +1,1 @@
+homeward_test(property_casework property/casework DEPS casework EXTERN rapidcheck LABELS property)

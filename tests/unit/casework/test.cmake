@@ -1,0 +1,1 @@
+homeward_test(unit_casework unit/casework DEPS casework LABELS unit)

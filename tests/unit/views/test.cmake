@@ -1,0 +1,1 @@
+homeward_test(unit_views unit/views DEPS views LABELS unit)
