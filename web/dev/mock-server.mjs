@@ -357,7 +357,7 @@ const routes = [
     'GET',
     /^\/dossiers$/,
     ({ query }) => {
-      const all = [...dossiers.values()].filter(({ type }) => type === query.get('type'));
+      const all = [...dossiers.values()].filter(({ type }) => type === query.get('type')).reverse();
       const { items, next } = page(all, query, 'after');
       return [200, { items: items.map(rowOf), next, total: all.length }];
     },

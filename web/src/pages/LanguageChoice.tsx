@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { IconLanguage } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { isLanguage, kLanguages, useWording } from '../text/texts';
+import css from './pages.module.css';
 
 export function LanguageChoice(): ReactNode {
   const { lang, say, setLanguage } = useWording();
@@ -15,7 +16,7 @@ export function LanguageChoice(): ReactNode {
       data={names}
       value={lang}
       leftSection={<IconLanguage size={18} aria-hidden />}
-      w={150}
+      className={css['language'] ?? ''}
       onChange={(event) => {
         if (isLanguage(event.currentTarget.value)) setLanguage(event.currentTarget.value);
       }}

@@ -8,6 +8,9 @@ interface PageProps {
   readonly children: ReactNode;
 }
 
+/** The page that was loaded first begins at its top, where the skip link is. */
+let isFirst = true;
+
 /** A page's heading takes the focus on arrival, so that a screen reader says where one is. */
 export function Page({ title, aside, children }: PageProps): ReactNode {
   const say = useSay();
@@ -19,7 +22,8 @@ export function Page({ title, aside, children }: PageProps): ReactNode {
     const busy =
       document.activeElement instanceof HTMLElement &&
       document.activeElement.closest('main') !== null;
-    if (!busy) heading.current?.focus({ preventScroll: true });
+    if (!busy && !isFirst) heading.current?.focus({ preventScroll: true });
+    isFirst = false;
   }, []);
   return (
     <>
