@@ -328,8 +328,17 @@ asio::awaitable<bool> Session::stream(api::Response response, const Exchange& ex
 asio::awaitable<bool> Session::write(std::string_view bytes) {
     while (!bytes.empty()) {
         const std::string_view piece = bytes.substr(0, piece_bytes);
-        SteadyTime until = steady_clock::now() + service_.options.limits.write_time_max;
-        if (answer_until_ != SteadyTime{}) until = std::min(until, answer_until_);
+        const SteadyTime now = steady_clock::now();
+        SteadyTime until = now + service_.options.limits.write_time_max;
+        if (answer_until_ != SteadyTime{}) {
+            // A write that is done at once wins over a deadline that has passed, so look first.
+            if (now >= answer_until_) {
+                broken_ = true;
+                wire_.close();
+                co_return false;
+            }
+            until = std::min(until, answer_until_);
+        }
         wire_.set_deadline(until);
         const Wire::Transfer done = co_await wire_.write(asio::buffer(piece));
         if (done.error) {
