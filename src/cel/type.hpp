@@ -85,8 +85,8 @@ class Type {
 std::string to_text(const Type& type);
 
 /// The declared shape of a record. Fields are numbered by slots from 0 in the order in which they
-/// are added. Add every field before the first expression is compiled; the type must outlive all programs and
-/// values that mention it. Types may mention each other, themselves included.
+/// are added. Add every field before the first expression is compiled; the type must outlive all
+/// programs and values that mention it. Types may mention each other, themselves included.
 class ObjectType {
   public:
     struct Field {
