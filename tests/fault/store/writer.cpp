@@ -47,7 +47,9 @@ void take_lines(std::string& text, WriterRun& run) {
     }
 }
 
-[[noreturn]] void become_writer(const std::vector<std::string>& words) {
+[[noreturn]] void become_writer(const std::vector<std::string>& words, bool is_traced) {
+    // In a sanitizer build: the search for leaks does not work in a process that is traced.
+    if (is_traced) ::setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
     std::vector<char*> arguments;
     for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
@@ -86,7 +88,7 @@ WriterRun start_writer(
         ::dup2(ends[1], STDOUT_FILENO);
         ::close(ends[0]);
         ::close(ends[1]);
-        become_writer(words);
+        become_writer(words, !strace.empty());
     }
     ::close(ends[1]);
     WriterRun run;
