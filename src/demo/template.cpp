@@ -106,20 +106,20 @@ class Filling {
     }
 
     json::value object_of(const json::object& pattern) {
-        if (const auto* choices = pattern.if_contains("one_of")) return one_of(choices->as_array());
-        if (const auto* bounds = pattern.if_contains("between")) {
+        if (const auto* choices = pattern.if_contains("$one_of")) return one_of(choices->as_array());
+        if (const auto* bounds = pattern.if_contains("$between")) {
             const auto& pair = bounds->as_array();
             return random_.between(pair.at(0).to_number<std::int64_t>(), pair.at(1).to_number<std::int64_t>());
         }
-        if (const auto* share = pattern.if_contains("maybe"))
+        if (const auto* share = pattern.if_contains("$maybe"))
             return random_.chance(number_of(*share, 0)) ? value(pattern.at("value")) : nothing;
-        if (const auto* shares = pattern.if_contains("tri")) return tri(shares->as_array());
-        if (const auto* after = pattern.if_contains("at")) return time_of(text_of(after), false, start_);
-        if (const auto* after = pattern.if_contains("from_here")) return time_of(text_of(after), false, here_);
-        if (const auto* after = pattern.if_contains("day")) return time_of(text_of(after), true, start_);
-        if (const auto* label = pattern.if_contains("ref")) return reference(text_of(label));
-        if (const auto* what = pattern.if_contains("make")) return made(text_of(what), pattern);
-        if (const auto* same = pattern.if_contains("if")) return when(*same, pattern);
+        if (const auto* shares = pattern.if_contains("$tri")) return tri(shares->as_array());
+        if (const auto* after = pattern.if_contains("$at")) return time_of(text_of(after), false, start_);
+        if (const auto* after = pattern.if_contains("$from_here")) return time_of(text_of(after), false, here_);
+        if (const auto* after = pattern.if_contains("$day")) return time_of(text_of(after), true, start_);
+        if (const auto* label = pattern.if_contains("$ref")) return reference(text_of(label));
+        if (const auto* what = pattern.if_contains("$make")) return made(text_of(what), pattern);
+        if (const auto* same = pattern.if_contains("$if")) return when(*same, pattern);
         json::object out;
         for (const auto& member : pattern) {
             auto one = value(member.value());

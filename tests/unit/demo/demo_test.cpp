@@ -26,10 +26,10 @@ json::object filled(std::string_view yaml, std::uint64_t seed, Instant until = {
 constexpr std::string_view story = R"(
 dossier: child
 days_ago: [10, 20]
-set: {sex: {one_of: [female, male]}}
+set: {sex: {$one_of: [female, male]}}
 records:
-  - {kind: registration, id: reg, after: 0h, data: {sex: $sex, names: {make: names, sex: $sex}, label: {make: pseudonym}, birth: {make: birth, age: [12, 12]}}}
-  - {kind: custody, id: c, after: 1d..2d, data: {reg: {ref: reg}, later: {ref: gone}, since: {at: 1d..2d}, ends: {at: 500d}, n: {between: [3, 3]}, t: {tri: [0, 1, 0]}, none: {tri: [0, 0, 0, 1]}}}
+  - {kind: registration, id: reg, after: 0h, data: {sex: $sex, names: {$make: names, sex: $sex}, label: {$make: pseudonym}, birth: {$make: birth, age: [12, 12]}}}
+  - {kind: custody, id: c, after: 1d..2d, data: {reg: {$ref: reg}, later: {$ref: gone}, since: {$at: 1d..2d}, ends: {$at: 500d}, n: {$between: [3, 3]}, t: {$tri: [0, 1, 0]}, none: {$tri: [0, 0, 0, 1]}}}
   - {kind: gone, id: gone, after: 400d, data: {}}
   - {kind: never, chance: 0.0, data: {}}
 )";
