@@ -335,10 +335,14 @@ void Run::count_intervals(
     if (doubtful) note_unknown(until, finding);
     finding.start = Instant{from.earliest_us};
     finding.due = plus(clock, *finding.start, 1);
+    std::optional<Instant> gap;  // where the first that was too long began
     const auto step = [&](Moment next) {
         if (next.earliest_us < finding.start->us) return;
         if (next.earliest_us > finding.due->us) {
-            if (!finding.since) finding.since = finding.due;
+            if (!finding.since) {
+                finding.since = finding.due;
+                gap = finding.start;
+            }
         } else if (next.latest_us > finding.due->us) {
             doubtful = true;
         }
@@ -354,10 +358,11 @@ void Run::count_intervals(
     else if (!running && !finding.since && !doubtful) finding.since = finding.due;
     if (finding.since) {
         finding.outcome = Outcome::breached;
-        if (!end) {
+        if (!end && *finding.due > now) {
             finding.next_due = finding.due;
             wake(*finding.due);
         }
+        if (gap) finding.start = gap;
         finding.due = finding.since;
         return;
     }

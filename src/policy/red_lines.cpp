@@ -175,8 +175,9 @@ void Loader::check_red_lines() {
                     check_red_word(*doc, text->at, "the parameter", "en", text->text);
     for (const auto& site : field_sites_) {
         const auto& kind = out_.kinds[site.kind];
-        if (!about_a_child(kind)) continue;
+        // A score is refused in any dossier, or one beside the child's file would hold it.
         check_red_field(site);
+        if (!about_a_child(kind)) continue;
         const auto& field = field_at(site);
         const auto what = fmt::format("the field '{}'", field.id);
         check_red_word(*site.doc, site.node->at, what, "en", field.id);

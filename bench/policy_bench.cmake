@@ -1,0 +1,1 @@
+homeward_bench(policy DEPS policy)

@@ -1,0 +1,1 @@
+homeward_test(scenario scenario DEPS policy LABELS scenario)

@@ -1,0 +1,1 @@
+homeward_test(unit_policy unit/policy DEPS policy LABELS unit)
