@@ -38,7 +38,7 @@ class PackWriter {
         out["version"] = pack_.version();
         out["digest"] = pack_.digest();
         out["title"] = text(pack_.title());
-        out["language"] = view(language_);
+        out["lang"] = view(language_);
         json::array languages;
         for (const auto& one : pack_.languages()) languages.emplace_back(one);
         out["languages"] = std::move(languages);
@@ -52,6 +52,7 @@ class PackWriter {
         out["parameters"] = parameters();
         out["roles"] = titled(pack_.roles());
         out["purposes"] = purposes();
+        out["provisions"] = provisions();
         out["texts"] = texts();
         return out;
     }
@@ -115,23 +116,25 @@ class PackWriter {
         json::array out;
         for (const auto& type : pack_.dossier_types()) {
             json::object one;
-            one["id"] = type.id;
+            one["dossier"] = type.id;
             one["title"] = text(type.title);
             one["kinds"] = ids(type.kinds, pack_.kinds());
             if (!type.subject_name.empty()) {
-                one["subject"] = type.subject_name;
-                one["subject_kind"] = pack_.kinds()[type.subject].id;
+                one["subject"] = json::object{
+                    {"name", type.subject_name}, {"kind", pack_.kinds()[type.subject].id}
+                };
             }
-            if (type.birth) one["birth"] = path(*type.birth);
-            if (type.label) one["label"] = path(*type.label);
-            if (type.names) one["names"] = path(*type.names);
+            if (type.birth) one["birth"] = place(*type.birth);
+            if (type.label) one["label"] = place(*type.label);
+            if (type.names) one["names"] = place(*type.names);
             out.push_back(std::move(one));
         }
         return out;
     }
 
-    json::value path(const FieldRef& ref) const {
-        return view(pack_.path(pack_.kinds()[ref.kind].fields[ref.field].path));
+    json::object place(const FieldRef& ref) const {
+        const auto& kind = pack_.kinds()[ref.kind];
+        return {{"kind", kind.id}, {"field", kind.fields[ref.field].id}};
     }
 
     json::array categories() const {
@@ -152,7 +155,7 @@ class PackWriter {
             auto fields = fields_of(kind.fields, kind);
             if (role_ != nullptr && fields.empty()) continue;
             json::object one;
-            one["id"] = kind.id;
+            one["kind"] = kind.id;
             one["dossier"] = pack_.dossier_types()[kind.dossier].id;
             one["title"] = text(kind.title);
             if (!kind.help.empty()) one["help"] = text(kind.help);
@@ -168,11 +171,25 @@ class PackWriter {
                 episode["end"] = kind.fields[kind.episode->end].id;
                 one["episode"] = std::move(episode);
             }
-            if (role_ != nullptr) one["may"] = view(may_of(letter(kind.category)));
+            one["may"] = view(may_of_all(kind.fields, kind));
             one["fields"] = std::move(fields);
             out.push_back(std::move(one));
         }
         return out;
+    }
+
+    /// What the role may do with a field; with a group, what it may do with any field inside.
+    std::string_view may_of_field(const Field& field, const Kind& kind) const {
+        if (field.type == FieldType::computed) return "read";
+        const auto own = may_of(letter(field.category));
+        return own == "write" || field.fields.empty() ? own : may_of_all(field.fields, kind);
+    }
+
+    std::string_view may_of_all(const std::vector<Field>& fields, const Kind& kind) const {
+        const bool writes = std::any_of(fields.begin(), fields.end(), [&](const Field& field) {
+            return sees(field, kind) && may_of_field(field, kind) == "write";
+        });
+        return writes ? "write" : "read";
     }
 
     json::array fields_of(const std::vector<Field>& fields, const Kind& kind) const {
@@ -199,11 +216,9 @@ class PackWriter {
         if (field.min) one["min"] = *field.min;
         if (field.max) one["max"] = *field.max;
         if (!field.unit.empty()) one["unit"] = field.unit;
-        if (field.check) one["check"] = field.check_source;
         if (!field.says.empty()) one["says"] = text(field.says);
         if (field.shown) one["shown"] = field.shown_source;
-        if (field.is) one["is"] = field.is_source;
-        if (role_ != nullptr) one["may"] = view(may_of(letter(field.category)));
+        one["may"] = view(may_of_field(field, kind));
         if (field.type == FieldType::group) one["fields"] = fields_of(field.fields, kind);
         return one;
     }
@@ -223,6 +238,9 @@ class PackWriter {
             one["title"] = text(list.title);
             if (!list.source.empty()) one["source"] = list.source;
             one["codes"] = std::move(items);
+            json::object groups;
+            for (const auto& [name, members] : list.groups) groups[name] = ids(members, list.codes);
+            if (!groups.empty()) one["groups"] = std::move(groups);
             out[list.id] = std::move(one);
         }
         return out;
@@ -263,9 +281,9 @@ class PackWriter {
     json::array acts() const {
         json::array out;
         for (const auto& act : pack_.acts()) {
-            if (!may_do(act)) continue;
             json::object one;
-            one["id"] = act.id;
+            one["act"] = act.id;
+            one["may"] = may_do(act);
             one["title"] = text(act.title);
             one["side"] = view(name_of(act.side));
             one["basis"] = ids(act.basis, pack_.provisions());
@@ -311,9 +329,18 @@ class PackWriter {
         return out;
     }
 
+    json::array provisions() const {
+        json::array out;
+        for (const auto& provision : pack_.provisions())
+            out.push_back(json::object{{"id", provision.id}, {"gist", provision.gist}});
+        return out;
+    }
+
+    /// The texts of the pages; those of forms and rules stand where they belong.
     json::object texts() const {
         json::object out;
-        for (const auto& [key, of] : pack_.data().texts) out[key] = text(of);
+        for (const auto& [key, of] : pack_.data().texts)
+            if (key.starts_with("ui.")) out[key] = text(of);
         return out;
     }
 

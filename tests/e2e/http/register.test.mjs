@@ -145,13 +145,13 @@ describe('who may see', () => {
 describe('acts', () => {
   it('a safeguard that is breached blocks the act and says why', async () => {
     const {ref} = await openChild(worker);
-    const answer = await worker.call('POST', `/dossiers/${ref}/acts/book_age_examination`, {reasons: 'An authority asks for it.'});
+    const answer = await worker.call('POST', `/dossiers/${ref}/acts/book_age_exam`, {reasons: 'An authority asks for it.'});
     assert.ok([201, 409].includes(answer.status), answer.text);
     await worker.call('POST', `/dossiers/${ref}/records`, {
       kind: 'age_assessment',
       data: {requested: '2026-03-03T08:00:00Z', requested_by: 'prosecutor', prior_steps_exhausted: 'no', consent: 'no'},
     });
-    const blocked = await worker.call('POST', `/dossiers/${ref}/acts/book_age_examination`, {reasons: 'An authority asks for it.'});
+    const blocked = await worker.call('POST', `/dossiers/${ref}/acts/book_age_exam`, {reasons: 'An authority asks for it.'});
     assert.equal(blocked.status, 409, blocked.text);
     assert.match(blocked.body.type, /blocked$/);
     assert.ok(blocked.body.findings.some((finding) => finding.safeguard === 'JA-06'));

@@ -153,7 +153,7 @@ TEST(Pack, ToJsonIsCutToARole) {
     EXPECT_EQ(all.at("kinds").as_array().size(), 5U);
     const auto lawyer = pack->to_json("en", pack->find_role("LAW"));
     for (const auto& kind : lawyer.at("kinds").as_array()) {
-        if (kind.at("id") != "registration") continue;
+        if (kind.at("kind") != "registration") continue;
         ASSERT_EQ(kind.at("fields").as_array().size(), 1U);
         EXPECT_EQ(kind.at("fields").at(0).at("id"), "pseudonym");
     }
@@ -161,7 +161,8 @@ TEST(Pack, ToJsonIsCutToARole) {
     const auto text = json::serialize(lawyer);
     EXPECT_NE(text.find("\"may\":\"write\""), std::string::npos);
     EXPECT_EQ(text.find("\"outcome\",\"type\""), std::string::npos);
-    EXPECT_EQ(pack->to_json("en", pack->find_role("POL")).at("acts").as_array().size(), 0U);
+    const auto police = pack->to_json("en", pack->find_role("POL"));
+    for (const auto& act : police.at("acts").as_array()) EXPECT_EQ(act.at("may"), false);
 }
 
 TEST(Limits, EachStopsOnePastItself) {
