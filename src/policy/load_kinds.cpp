@@ -108,7 +108,7 @@ void Loader::add_fields(
     std::vector<Field>& into, std::uint8_t category
 ) {
     if (!list.is(Node::Kind::list)) report_.error(doc, list.at, "'fields' is a list of fields");
-    if (way.size() >= options_.limits.group_depth_max) {
+    if (way.size() > options_.limits.group_depth_max) {
         report_.error(
             doc, list.at, fmt::format("groups nest deeper than {}", options_.limits.group_depth_max)
         );

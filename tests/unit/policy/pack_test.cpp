@@ -183,8 +183,8 @@ TEST(Limits, EachStopsOnePastItself) {
     EXPECT_FALSE(with([](PackLimits& l) { l.codes_max = 2; }));
     EXPECT_TRUE(with([](PackLimits& l) { l.safeguards_max = 6; }));
     EXPECT_FALSE(with([](PackLimits& l) { l.safeguards_max = 5; }));
-    EXPECT_TRUE(with([](PackLimits& l) { l.group_depth_max = 1; }) == false);
-    EXPECT_TRUE(with([](PackLimits& l) { l.group_depth_max = 2; }));
+    EXPECT_TRUE(with([](PackLimits& l) { l.group_depth_max = 1; }));
+    EXPECT_FALSE(with([](PackLimits& l) { l.group_depth_max = 0; }));
     EXPECT_FALSE(with([](PackLimits& l) { l.expression_bytes_max = 10; }));
     EXPECT_FALSE(with([](PackLimits& l) { l.file_bytes_max = 100; }));
     EXPECT_FALSE(with([](PackLimits& l) { l.total_bytes_max = 1'000; }));

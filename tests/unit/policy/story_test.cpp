@@ -71,16 +71,16 @@ TEST(Story, RefusesWhatIsWrong) {
     EXPECT_EQ(first("story: x\n"), "s.yaml:1:1: a story needs 'dossier'");
     EXPECT_EQ(
         first(head + "moments:\n  - {at: 2026-03-02T12:00:00Z, breached: [JE-1]}\n"),
-        "s.yaml:9:45: there is no safeguard 'JE-1' (did you mean 'JE-01'?)"
+        "s.yaml:9:43: there is no safeguard 'JE-1' (did you mean 'JE-01'?)"
     );
     EXPECT_EQ(
         first(head + "moments:\n  - {at: 2026-03-02T12:00:00Z, breached: [JE-01@c9]}\n"),
-        "s.yaml:9:45: there is no record 'c9'"
+        "s.yaml:9:43: there is no record 'c9'"
     );
     EXPECT_EQ(
         first("story: x\ndossier: child\nrecords:\n  - {id: a, kind: custody, at: 2026-03-02T12:00:00Z, "
               "data: {authority: armi}}\n"),
-        "s.yaml:4:78: /authority of custody: not a code of 'authority' (did you mean 'army'?)"
+        "s.yaml:4:72: /authority of custody: not a code of 'authority' (did you mean 'army'?)"
     );
     EXPECT_EQ(
         first("story: x\ndossier: child\nrecords:\n  - {amend: a, at: 2026-03-02T12:00:00Z, data: {}}\n"),
