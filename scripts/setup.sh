@@ -5,7 +5,9 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 mkdir -p build
-export CCACHE_DIR=${CCACHE_DIR:-$root/build/ccache}
+# Objects are shared between clones of one machine: paths below the clone do not count.
+export CCACHE_DIR=${CCACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/homeward-ccache}
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-3G}
 jobs=${HOMEWARD_JOBS:-$(nproc)}
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*" >&2; }

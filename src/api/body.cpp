@@ -12,7 +12,9 @@ bool has_content_type(const Request& request, std::string_view content_type) {
     return end != std::string_view::npos && bare.substr(0, end + 1) == content_type;
 }
 
-Result<Body> Body::parse(const Request& request, std::string_view content_type, std::size_t bytes_max) {
+Result<Body> Body::parse(
+    const Request& request, std::string_view content_type, std::size_t bytes_max
+) {
     if (!has_content_type(request, content_type))
         return fail(Code::invalid, "the content type must be " + std::string(content_type));
     auto value = parse_json(request.body, {.bytes_max = bytes_max, .depth_max = 32});

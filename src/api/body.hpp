@@ -20,7 +20,9 @@ namespace homeward::api {
 class Body {
   public:
     /// `content_type` is what the route expects, without parameters.
-    static Result<Body> parse(const Request& request, std::string_view content_type, std::size_t bytes_max);
+    static Result<Body> parse(
+        const Request& request, std::string_view content_type, std::size_t bytes_max
+    );
 
     std::string text(std::string_view name, std::size_t chars_max);
     std::optional<std::string> optional_text(std::string_view name, std::size_t chars_max);

@@ -40,7 +40,8 @@ Result<casework::NewRecord> record_of(const json::value& value, const std::strin
             return fail(Code::invalid, "is not a member of a record, or has another shape", at);
         }
     }
-    if (record.kind.empty()) return fail(Code::invalid, "must be given", pointer_to(pointer, "kind"));
+    if (record.kind.empty())
+        return fail(Code::invalid, "must be given", pointer_to(pointer, "kind"));
     if (!record.data.is_object())
         return fail(Code::invalid, "must be an object", pointer_to(pointer, "data"));
     return record;
@@ -86,7 +87,8 @@ Response list_dossiers(Call& call) {
     for (const auto& item : list->items) items.push_back(to_json(item));
     return answer(
         200,
-        json::object{{"items", std::move(items)}, {"next", or_null(list->next)}, {"total", list->total}}
+        json::object{
+            {"items", std::move(items)}, {"next", or_null(list->next)}, {"total", list->total}}
     );
 }
 
@@ -156,13 +158,14 @@ Response amend_record(Call& call) {
     const auto record = call.id("id");
     if (!ref || !record) return problem(404, "not_found", "");
     if (!has_content_type(call.request, "application/merge-patch+json"))
-        return problem(415, "content_type", "The content type must be application/merge-patch+json.");
+        return problem(
+            415, "content_type", "The content type must be application/merge-patch+json."
+        );
     const auto base = version_of(call.request);
     if (!base) return problem(428, "version", "If-Match names the version, like \"3\" in quotes.");
     auto patch = parse_json(call.request.body, {.bytes_max = record_body_bytes_max});
     if (!patch) return problem(patch.error());
-    const auto amended =
-        call.reg().amend(call.caller, *ref, {*record, *base, std::move(*patch)});
+    const auto amended = call.reg().amend(call.caller, *ref, {*record, *base, std::move(*patch)});
     if (!amended) return problem(amended.error());
     if (amended->conflict) return conflict_answer(*amended->conflict);
     return answer(
@@ -183,9 +186,7 @@ Response list_findings(Call& call) {
     const bool all = call.request.parameter("all") == std::optional<std::string_view>("true");
     const auto findings = call.reg().findings(call.caller, *ref, all);
     if (!findings) return problem(findings.error());
-    return answer(
-        200, json::object{{"findings", to_json(call.pack(), *findings, call.language)}}
-    );
+    return answer(200, json::object{{"findings", to_json(call.pack(), *findings, call.language)}});
 }
 
 Response do_act(Call& call) {
@@ -263,8 +264,7 @@ Response list_work(Call& call) {
     const auto work = call.reg().work(call.caller, query);
     if (!work) return problem(work.error());
     json::array items;
-    for (const auto& item : work->items)
-        items.push_back(to_json(call.pack(), item, call.language));
+    for (const auto& item : work->items) items.push_back(to_json(call.pack(), item, call.language));
     const auto& counts = work->counts;
     return answer(
         200,

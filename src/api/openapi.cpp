@@ -27,7 +27,8 @@ json::object content(std::string_view type, std::string_view schema) {
 
 json::object answer_of(const Route& route) {
     json::object out{{"description", route.summary}};
-    if (!route.answer_type.empty()) out["content"] = content(route.answer_type, route.answer_schema);
+    if (!route.answer_type.empty())
+        out["content"] = content(route.answer_type, route.answer_schema);
     return out;
 }
 
@@ -49,19 +50,19 @@ json::object operation_of(const Route& route) {
     }
     if (!parameters.empty()) out["parameters"] = std::move(parameters);
     if (!route.body_type.empty()) {
-        out["requestBody"] =
-            json::object{{"required", true}, {"content", content(route.body_type, route.body_schema)}};
+        out["requestBody"] = json::object{
+            {"required", true}, {"content", content(route.body_type, route.body_schema)}};
     }
     json::object responses{{std::to_string(route.status), answer_of(route)}};
     for (const unsigned status : route.failures)
-        responses[std::to_string(status)] = json::object{{"$ref", "#/components/responses/Problem"}};
+        responses[std::to_string(status)] =
+            json::object{{"$ref", "#/components/responses/Problem"}};
     out["responses"] = std::move(responses);
     if (route.needs == Needs::nothing) {
         out["security"] = json::array{};
     } else {
         out["security"] = json::array{
-            json::object{{"cookie", json::array{}}}, json::object{{"bearer", json::array{}}}
-        };
+            json::object{{"cookie", json::array{}}}, json::object{{"bearer", json::array{}}}};
     }
     return out;
 }

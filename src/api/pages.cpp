@@ -13,7 +13,8 @@ namespace {
 
 /// Scripts and styles come from this server alone; the component library writes style attributes.
 constexpr std::string_view page_policy =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+    "data:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
@@ -52,8 +53,10 @@ Result<Pages> Pages::load(const std::filesystem::path& folder) {
         std::ifstream in(item.path(), std::ios::binary);
         std::string body{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
         total += body.size();
-        if (total > pages_bytes_max) return fail(Code::too_large, "the pages are larger than 64 MiB");
-        const std::string name = '/' + std::filesystem::relative(item.path(), folder, ec).generic_string();
+        if (total > pages_bytes_max)
+            return fail(Code::too_large, "the pages are larger than 64 MiB");
+        const std::string name =
+            '/' + std::filesystem::relative(item.path(), folder, ec).generic_string();
         std::string tag = tag_of(body);
         pages.files_[name] = {std::move(body), std::string(type_of(name)), std::move(tag)};
     }

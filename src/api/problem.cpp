@@ -5,20 +5,34 @@ namespace {
 
 std::string_view title_of(unsigned status) {
     switch (status) {
-        case 400: return "The request is not understood";
-        case 401: return "Sign in first";
-        case 403: return "Not for this role or purpose";
-        case 404: return "Nothing here";
-        case 405: return "Not this method";
-        case 409: return "It does not fit what is there";
-        case 413: return "Too large";
-        case 415: return "Another content type is expected";
-        case 422: return "Some answers do not have the right shape";
-        case 428: return "Say which version is being changed";
-        case 429: return "Too many tries";
-        case 503: return "Try again in a moment";
-        case 507: return "The disk is full";
-        default: return "Something went wrong here";
+        case 400:
+            return "The request is not understood";
+        case 401:
+            return "Sign in first";
+        case 403:
+            return "Not for this role or purpose";
+        case 404:
+            return "Nothing here";
+        case 405:
+            return "Not this method";
+        case 409:
+            return "It does not fit what is there";
+        case 413:
+            return "Too large";
+        case 415:
+            return "Another content type is expected";
+        case 422:
+            return "Some answers do not have the right shape";
+        case 428:
+            return "Say which version is being changed";
+        case 429:
+            return "Too many tries";
+        case 503:
+            return "Try again in a moment";
+        case 507:
+            return "The disk is full";
+        default:
+            return "Something went wrong here";
     }
 }
 
@@ -29,16 +43,26 @@ constexpr std::string_view retry_after_seconds = "2";
 
 unsigned status_of(Code code) {
     switch (code) {
-        case Code::invalid: return 422;
-        case Code::forbidden: return 404;
-        case Code::not_found: return 404;
-        case Code::conflict: return 409;
-        case Code::blocked: return 409;
-        case Code::too_large: return 413;
-        case Code::unavailable: return 503;
-        case Code::no_room: return 507;
-        case Code::corrupt: return 500;
-        case Code::internal: return 500;
+        case Code::invalid:
+            return 422;
+        case Code::forbidden:
+            return 404;
+        case Code::not_found:
+            return 404;
+        case Code::conflict:
+            return 409;
+        case Code::blocked:
+            return 409;
+        case Code::too_large:
+            return 413;
+        case Code::unavailable:
+            return 503;
+        case Code::no_room:
+            return 507;
+        case Code::corrupt:
+            return 500;
+        case Code::internal:
+            return 500;
     }
     return 500;
 }
@@ -51,7 +75,9 @@ Response answer(unsigned status, const json::value& body) {
     return response;
 }
 
-Response problem(unsigned status, std::string_view type, std::string_view detail, json::object more) {
+Response problem(
+    unsigned status, std::string_view type, std::string_view detail, json::object more
+) {
     json::object body;
     body["type"] = std::string(problem_type_prefix) + std::string(type);
     body["title"] = title_of(status);
@@ -74,7 +100,8 @@ Response problem(const Error& error) {
     if (status == 500) return problem(500, "internal", "");
     json::object more;
     if (!error.pointer.empty())
-        more["errors"] = json::array{json::object{{"pointer", error.pointer}, {"detail", error.text}}};
+        more["errors"] =
+            json::array{json::object{{"pointer", error.pointer}, {"detail", error.text}}};
     return problem(status, name_of(error.code), error.text, std::move(more));
 }
 

@@ -16,7 +16,9 @@ unsigned status_of(Code code);
 Response problem(const Error& error);
 
 /// The same with members of its own (`findings`, `conflicts`, …). `type` is a word for the cause.
-Response problem(unsigned status, std::string_view type, std::string_view detail, json::object more = {});
+Response problem(
+    unsigned status, std::string_view type, std::string_view detail, json::object more = {}
+);
 
 /// A JSON answer.
 Response answer(unsigned status, const json::value& body);

@@ -22,7 +22,9 @@ std::string language_of(const Request& request, const policy::Pack& pack) {
     return has ? std::string(wanted) : "en";
 }
 
-Response not_signed_in() { return problem(401, "sign_in", "There is no session, or it has ended."); }
+Response not_signed_in() {
+    return problem(401, "sign_in", "There is no session, or it has ended.");
+}
 
 /// Who asks, checked. A cookie is sent by browsers by themselves, so a call that changes something
 /// must also show what only our own pages know.
@@ -50,7 +52,8 @@ std::optional<Credential> credential_of(const Request& request) {
     constexpr std::string_view bearer = "Bearer ";
     constexpr std::string_view cookie_name = "__Host-session=";
     if (const auto header = request.header("authorization")) {
-        if (!header->starts_with(bearer) || header->size() != bearer.size() + token_chars) return {};
+        if (!header->starts_with(bearer) || header->size() != bearer.size() + token_chars)
+            return {};
         return Credential{std::string(header->substr(bearer.size())), false};
     }
     std::string_view cookies = request.header("cookie").value_or("");

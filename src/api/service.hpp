@@ -35,7 +35,9 @@ class Service final : public Handler {
     casework::Register& reg() { return reg_; }
     const std::string& version() const { return version_; }
     /// The pack as a role may use it, made once for each role and language.
-    std::shared_ptr<const std::string> pack_text(const std::string& role, const std::string& language);
+    std::shared_ptr<const std::string> pack_text(
+        const std::string& role, const std::string& language
+    );
 
   private:
     Response run(const Request& request, const Match& match);

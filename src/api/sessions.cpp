@@ -20,7 +20,8 @@ constexpr std::size_t device_cookie_days = 400;
 std::string cookie_of(const Request& request, std::string_view name) {
     std::string_view cookies = request.header("cookie").value_or("");
     const std::string wanted = std::string(name) + '=';
-    for (auto at = cookies.find(wanted); at != std::string_view::npos; at = cookies.find(wanted, at + 1)) {
+    for (auto at = cookies.find(wanted); at != std::string_view::npos;
+         at = cookies.find(wanted, at + 1)) {
         if (at == 0 || cookies[at - 1] == ' ' || cookies[at - 1] == ';') {
             const auto from = at + wanted.size();
             return std::string(cookies.substr(from, cookies.find(';', from) - from));
@@ -43,7 +44,9 @@ json::object shape_of(const casework::Session& session) {
 }
 
 Response too_many_tries(std::chrono::seconds after) {
-    auto response = problem(429, "tries", "Too many wrong tries. Wait, or use a device that has signed in before.");
+    auto response = problem(
+        429, "tries", "Too many wrong tries. Wait, or use a device that has signed in before."
+    );
     for (auto& header : response.headers) {
         if (header.name == "retry-after") header.value = std::to_string(after.count());
     }
@@ -53,21 +56,24 @@ Response too_many_tries(std::chrono::seconds after) {
 }  // namespace
 
 Response sign_in(Call& call) {
-    if (!comes_from_here(call.request)) return problem(403, "origin", "Sign in from this site's own page.");
+    if (!comes_from_here(call.request))
+        return problem(403, "origin", "Sign in from this site's own page.");
     auto body = Body::parse(call.request, "application/json", small_body_bytes_max);
     if (!body) return problem(body.error());
     casework::SignIn request;
     request.name = body->text("name", sign_in_name_chars_max);
     request.password = body->text("password", password_chars_max);
     request.role = body->optional_text("role", short_text_chars_max).value_or("");
-    request.program = body->optional_text("as", short_text_chars_max).value_or("person") == "program";
+    request.program =
+        body->optional_text("as", short_text_chars_max).value_or("person") == "program";
     request.remote = call.request.remote_address;
     request.device = cookie_of(call.request, device_cookie);
     if (const auto done = body->finish(); !done) return problem(done.error());
     auto signed_in = call.reg().sign_in(request);
     if (!signed_in) return problem(signed_in.error());
     if (signed_in->retry_after.count() > 0) return too_many_tries(signed_in->retry_after);
-    if (!signed_in->session) return problem(401, "wrong_pair", "The name and the password do not go together.");
+    if (!signed_in->session)
+        return problem(401, "wrong_pair", "The name and the password do not go together.");
     auto shape = shape_of(*signed_in->session);
     if (request.program) shape["token"] = signed_in->token;
     auto response = answer(200, shape);
@@ -93,7 +99,8 @@ Response who_am_i(Call& call) { return answer(200, shape_of(*call.session)); }
 
 Response sign_out(Call& call) {
     const auto credential = credential_of(call.request);
-    if (const auto done = call.reg().sign_out(credential->token); !done) return problem(done.error());
+    if (const auto done = call.reg().sign_out(credential->token); !done)
+        return problem(done.error());
     Response response;
     response.status = 204;
     response.headers = {
@@ -125,13 +132,13 @@ Response change_password(Call& call) {
 }
 
 Response get_pack(Call& call) {
-    const std::string tag = fmt::format(
-        "\"{}-{}-{}\"", call.pack().digest(), call.session->role, call.language
-    );
+    const std::string tag =
+        fmt::format("\"{}-{}-{}\"", call.pack().digest(), call.session->role, call.language);
     Response response;
     response.headers = {
-        {"content-type", "application/json"}, {"etag", tag}, {"cache-control", "private, no-cache"}
-    };
+        {"content-type", "application/json"},
+        {"etag", tag},
+        {"cache-control", "private, no-cache"}};
     if (call.request.header("if-none-match") == std::optional<std::string_view>(tag)) {
         response.status = 304;
         return response;
@@ -205,7 +212,8 @@ Response change_account(Call& call) {
     if (auto roles = roles_of(*body); !roles.empty()) change.roles = std::move(roles);
     change.team = body->optional_text("team", short_text_chars_max);
     change.agency = body->optional_text("agency", short_text_chars_max);
-    if (const auto word = body->optional_text("gbv_cleared", 3)) change.gbv_cleared = *word == "yes";
+    if (const auto word = body->optional_text("gbv_cleared", 3))
+        change.gbv_cleared = *word == "yes";
     if (const auto word = body->optional_text("disabled", 3)) change.disabled = *word == "yes";
     if (const auto done = body->finish(); !done) return problem(done.error());
     const auto changed = call.reg().change_account(call.caller, *id, change);

@@ -11,7 +11,8 @@ json::value age_of(const std::optional<casework::AgeRange>& age) {
 json::object record_to_json(const casework::ShownRecord& record, std::string_view language) {
     json::array contradictions;
     for (const auto& one : record.contradictions)
-        contradictions.push_back(json::object{{"field", one.field}, {"says", one.says.in(language)}});
+        contradictions.push_back(json::object{{"field", one.field}, {"says", one.says.in(language)}}
+        );
     return {
         {"id", to_text(record.id)},
         {"kind", record.kind},
@@ -31,9 +32,8 @@ json::array named_categories(
     json::array out;
     for (const auto& id : ids) {
         const auto* category = pack.find_category(id);
-        out.push_back(
-            json::object{{"category", id}, {"title", category ? category->title.in(language) : id}}
-        );
+        out.push_back(json::object{
+            {"category", id}, {"title", category ? category->title.in(language) : id}});
     }
     return out;
 }
@@ -86,7 +86,9 @@ json::array to_json(
     return out;
 }
 
-json::object to_json(const policy::Pack& pack, const casework::File& file, std::string_view language) {
+json::object to_json(
+    const policy::Pack& pack, const casework::File& file, std::string_view language
+) {
     json::array records;
     for (const auto& record : file.records) records.push_back(record_to_json(record, language));
     return {
@@ -98,8 +100,7 @@ json::object to_json(const policy::Pack& pack, const casework::File& file, std::
         {"side", policy::name_of(file.side)},
         {"you",
          json::object{
-             {"role", file.role}, {"read", to_json(file.read)}, {"write", to_json(file.write)}
-         }},
+             {"role", file.role}, {"read", to_json(file.read)}, {"write", to_json(file.write)}}},
         {"withheld", named_categories(pack, file.withheld, language)},
         {"records", std::move(records)},
         {"findings", to_json(pack, file.findings, language)},
@@ -177,8 +178,7 @@ json::object to_json(const casework::Imported& imported) {
     json::array refused;
     for (const auto& line : imported.refused) {
         refused.push_back(json::object{
-            {"line", line.line}, {"pointer", line.pointer}, {"reason", line.reason}
-        });
+            {"line", line.line}, {"pointer", line.pointer}, {"reason", line.reason}});
     }
     return {
         {"job", to_text(imported.job)},

@@ -1,9 +1,10 @@
 #include "base/json.hpp"
 
-#include <algorithm>
-#include <array>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
+
+#include <algorithm>
+#include <array>
 #include <string>
 #include <unordered_set>
 #include <vector>

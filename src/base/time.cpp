@@ -1,7 +1,8 @@
 #include "base/time.hpp"
 
-#include <chrono>
 #include <fmt/format.h>
+
+#include <chrono>
 
 namespace homeward {
 namespace {
@@ -79,8 +80,7 @@ std::string to_text(Instant at) {
 
 Result<Instant> instant_of_day(int year, unsigned month, unsigned day) {
     const year_month_day date{
-        std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}
-    };
+        std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
     if (year < year_min || year > year_max || !date.ok())
         return fail(Code::invalid, "no such day in the calendar");
     return Instant{sys_days{date}.time_since_epoch().count() * us_per_day};

@@ -5,8 +5,9 @@
 #include "crypto/secret.hpp"
 #include "journal/verify.hpp"
 
-#include <cstdio>
 #include <fmt/format.h>
+
+#include <cstdio>
 #include <fstream>
 #include <iostream>
 
@@ -63,7 +64,8 @@ int init(const InitOptions& options) {
     std::error_code ec;
     const auto& folder = options.data.data;
     fs::create_directories(folder, ec);
-    if (ec) return cannot({Code::invalid, "cannot make " + folder.string() + ": " + ec.message(), {}});
+    if (ec)
+        return cannot({Code::invalid, "cannot make " + folder.string() + ": " + ec.message(), {}});
     fs::permissions(folder, fs::perms::owner_all, ec);
     crypto::Unlock unlock;
     bool made_key = false;
@@ -110,7 +112,9 @@ int user_add(const UserOptions& options) {
     const auto made = (*data)->reg().create_account(casework::Caller::console(), account);
     if (!made) return cannot(made.error());
     if (options.password_file.empty())
-        fmt::print("{}\t{}\t(shown once; change it at the first sign-in)\n", options.name, *password);
+        fmt::print(
+            "{}\t{}\t(shown once; change it at the first sign-in)\n", options.name, *password
+        );
     return 0;
 }
 
@@ -150,8 +154,9 @@ int user_password(const UserOptions& options) {
 }
 
 int export_file(const ExportOptions& options) {
-    const auto password =
-        options.password_file.empty() ? ask_secret("Password of " + options.account) : first_line(options.password_file);
+    const auto password = options.password_file.empty()
+                              ? ask_secret("Password of " + options.account)
+                              : first_line(options.password_file);
     if (!password) return cannot(password.error());
     auto data = OpenData::open(options.data);
     if (!data) return cannot(data.error());
@@ -162,7 +167,8 @@ int export_file(const ExportOptions& options) {
     request.program = true;
     const auto signed_in = reg.sign_in(request);
     if (!signed_in) return cannot(signed_in.error());
-    if (!signed_in->session) return cannot({Code::forbidden, "the name and the password do not go together", {}});
+    if (!signed_in->session)
+        return cannot({Code::forbidden, "the name and the password do not go together", {}});
     const auto caller = casework::caller_of(*signed_in->session);
     std::ofstream out(options.file, std::ios::binary | std::ios::trunc);
     if (!out) return cannot({Code::invalid, "cannot write " + options.file.string(), {}});
@@ -180,7 +186,9 @@ int export_file(const ExportOptions& options) {
         query.after = page->next.value_or("");
     }
     (void)reg.sign_out(signed_in->token);
-    return out.flush() ? 0 : cannot({Code::no_room, "could not write all of " + options.file.string(), {}});
+    return out.flush()
+               ? 0
+               : cannot({Code::no_room, "could not write all of " + options.file.string(), {}});
 }
 
 int verify_data(const VerifyOptions& options) {
@@ -196,7 +204,8 @@ int verify_data(const VerifyOptions& options) {
     if (options.as_json) {
         json::array findings;
         for (const auto& one : report->findings)
-            findings.push_back(json::object{{"seq", journal::number_of(one.seq)}, {"what", one.what}});
+            findings.push_back(json::object{
+                {"seq", journal::number_of(one.seq)}, {"what", one.what}});
         const json::object out{
             {"clean", report->clean()},
             {"entries", report->entries},
@@ -214,14 +223,16 @@ int verify_data(const VerifyOptions& options) {
     for (const auto& one : report->findings)
         fmt::print("entry {}: {}\n", journal::number_of(one.seq), one.what);
     fmt::print(
-        "{} entries of {} dossiers, {} records, {} checkpoints ({} witnessed), {} entries not signed yet: {}\n",
+        "{} entries of {} dossiers, {} records, {} checkpoints ({} witnessed), {} entries not "
+        "signed yet: {}\n",
         report->entries,
         report->dossiers,
         report->records,
         report->checkpoints,
         report->witnessed,
         report->unsigned_tail,
-        report->clean() ? "nothing was altered" : fmt::format("{} findings", report->findings_in_all)
+        report->clean() ? "nothing was altered"
+                        : fmt::format("{} findings", report->findings_in_all)
     );
     return report->clean() ? 0 : 1;
 }

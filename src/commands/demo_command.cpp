@@ -4,10 +4,11 @@
 #include "commands/progress.hpp"
 #include "demo/template.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <fmt/format.h>
 #include <fstream>
 #include <iterator>
 
@@ -17,24 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t batch_dossiers = 256;
-constexpr std::string_view agency = "Demo agency";
-
-/// Who signs in to the demo. `count` of a role are made, in so many teams.
-struct Cast {
-    std::string_view role;
-    std::string_view word;
-    int count;
-};
-constexpr std::array<Cast, 7> cast{{
-    {"CW", "caseworker", 12},
-    {"SUP", "supervisor", 3},
-    {"LAW", "lawyer", 6},
-    {"JUD", "judge", 2},
-    {"DET", "facility", 2},
-    {"NPM", "monitor", 1},
-    {"ADM", "admin", 1},
-}};
-constexpr int teams = 3;
 
 fs::path files_of(const DemoOptions& options) {
     if (!options.files.empty()) return options.files;
@@ -50,18 +33,10 @@ Result<std::string> text_of_file(const fs::path& file) {
     return std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-/// Passwords of the demo are no secrets: they are made from the name so that a page can print them.
-std::vector<demo::DemoAccount> accounts_of(std::uint64_t seed) {
-    demo::Random random(seed ^ 0x686f6d65U);
-    std::vector<demo::DemoAccount> out;
-    for (const Cast& part : cast) {
-        for (int i = 1; i <= part.count; ++i) {
-            const std::string name = fmt::format("{}{}", part.word, i);
-            const std::string team = fmt::format("Team {}", (i - 1) % teams + 1);
-            out.push_back({random.id(), name, std::string(part.role), team, "demo-only-" + name});
-        }
-    }
-    return out;
+Result<std::vector<demo::DemoAccount>> accounts_of(const fs::path& files, std::uint64_t seed) {
+    const auto text = text_of_file(files / "cast.yaml");
+    if (!text) return Failure{text.error()};
+    return demo::read_cast(*text, seed);
 }
 
 Result<demo::People> people_of(const fs::path& files) {
@@ -121,8 +96,8 @@ Result<void> add_accounts(casework::Register& reg, const std::vector<demo::DemoA
         account.password = one.password;
         account.roles = {one.role};
         account.team = one.team;
-        account.agency = agency;
-        account.gbv_cleared = one.role == "CW";
+        account.agency = one.agency;
+        account.gbv_cleared = one.gbv_cleared;
         const auto made = reg.create_account(casework::Caller::console(), account);
         if (!made) return Failure{made.error()};
         progress.show(++done, accounts.size());
@@ -131,7 +106,9 @@ Result<void> add_accounts(casework::Register& reg, const std::vector<demo::DemoA
     return {};
 }
 
-Result<void> fill_register(casework::Register& reg, const DemoOptions& options, demo::Country& country) {
+Result<void> fill_register(
+    casework::Register& reg, const DemoOptions& options, demo::Country& country
+) {
     Progress progress("Making children");
     std::optional<Id> job;
     for (std::uint64_t done = 0; done < options.dossiers;) {
@@ -143,7 +120,10 @@ Result<void> fill_register(casework::Register& reg, const DemoOptions& options, 
         job = imported->job;
         if (!imported->refused.empty()) {
             const auto& first = imported->refused.front();
-            return fail(Code::invalid, fmt::format("child {}: {}: {}", first.line, first.pointer, first.reason));
+            return fail(
+                Code::invalid,
+                fmt::format("child {}: {}: {}", first.line, first.pointer, first.reason)
+            );
         }
         progress.show(done, options.dossiers);
     }
@@ -165,19 +145,20 @@ void print_sign_ins(const std::vector<demo::DemoAccount>& accounts) {
 }  // namespace
 
 int demo(const DemoOptions& options) {
-    const auto accounts = accounts_of(options.seed);
+    const auto files = files_of(options);
+    const auto accounts = accounts_of(files, options.seed);
+    if (!accounts) return cannot(accounts.error());
     if (options.sign_ins) {
-        print_sign_ins(accounts);
+        print_sign_ins(*accounts);
         return 0;
     }
-    const auto files = files_of(options);
     const auto people = people_of(files);
     if (!people) return cannot(people.error());
     auto stories = templates_of(files);
     if (!stories) return cannot(stories.error());
     const auto until = until_of(options);
     if (!until) return cannot(until.error());
-    demo::Country country(std::move(*stories), {*people, accounts, *until}, options.seed);
+    demo::Country country(std::move(*stories), {*people, *accounts, *until}, options.seed);
     if (!options.out.empty()) return write_file(options, country);
     std::error_code ec;
     if (!fs::exists(options.data.data / store::main_file_name, ec)) {
@@ -185,10 +166,10 @@ int demo(const DemoOptions& options) {
     }
     auto data = OpenData::open(options.data);
     if (!data) return cannot(data.error());
-    auto done = add_accounts((*data)->reg(), accounts);
+    auto done = add_accounts((*data)->reg(), *accounts);
     if (done) done = fill_register((*data)->reg(), options, country);
     if (!done) return cannot(done.error());
-    print_sign_ins(accounts);
+    print_sign_ins(*accounts);
     return 0;
 }
 

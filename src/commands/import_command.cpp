@@ -2,9 +2,10 @@
 #include "commands/progress.hpp"
 #include "crypto/hash.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
-#include <fmt/format.h>
 #include <fstream>
 #include <iostream>
 
@@ -24,7 +25,9 @@ Result<Id> job_of(const fs::path& file) {
     const auto size = fs::file_size(file, ec);
     std::ifstream in(file, std::ios::binary);
     if (ec || !in) return fail(Code::not_found, "cannot read " + file.string());
-    std::string head(static_cast<std::size_t>(std::min<std::uintmax_t>(size, fingerprint_bytes)), '\0');
+    std::string head(
+        static_cast<std::size_t>(std::min<std::uintmax_t>(size, fingerprint_bytes)), '\0'
+    );
     in.read(head.data(), static_cast<std::streamsize>(head.size()));
     head += std::to_string(size);
     const auto digest = crypto::hash256(bytes_of(head));
@@ -66,19 +69,20 @@ struct Totals {
 };
 
 void write_refused(std::ostream& out, const casework::RefusedLine& line) {
-    const json::object one{
-        {"line", line.line}, {"pointer", line.pointer}, {"reason", line.reason}
-    };
+    const json::object one{{"line", line.line}, {"pointer", line.pointer}, {"reason", line.reason}};
     out << json::serialize(one) << '\n';
 }
 
-Result<Totals> run_import(casework::Register& reg, const ImportOptions& options, std::ostream& refused) {
+Result<Totals> run_import(
+    casework::Register& reg, const ImportOptions& options, std::ostream& refused
+) {
     const auto console = casework::Caller::console();
     const auto job = job_of(options.file);
     if (!job) return Failure{job.error()};
     const auto before = reg.import_job(console, *job);
     const std::uint64_t skip = before ? before->line : 0;
-    if (skip > 0) std::fprintf(stderr, "Going on after line %llu.\n", static_cast<unsigned long long>(skip));
+    if (skip > 0)
+        std::fprintf(stderr, "Going on after line %llu.\n", static_cast<unsigned long long>(skip));
     std::error_code ec;
     const auto size = fs::file_size(options.file, ec);
     Lines lines(options.file);
@@ -108,15 +112,17 @@ int import_file(const ImportOptions& options) {
     std::ofstream file;
     if (!options.refused_file.empty()) {
         file.open(options.refused_file, std::ios::binary | std::ios::app);
-        if (!file) return cannot({Code::invalid, "cannot write " + options.refused_file.string(), {}});
+        if (!file)
+            return cannot({Code::invalid, "cannot write " + options.refused_file.string(), {}});
     }
     const auto totals =
         run_import((*data)->reg(), options, options.refused_file.empty() ? std::cerr : file);
     if (!totals) return cannot(totals.error());
     if (options.as_json) {
         const json::object out{
-            {"taken", totals->taken}, {"unchanged", totals->unchanged}, {"refused", totals->refused}
-        };
+            {"taken", totals->taken},
+            {"unchanged", totals->unchanged},
+            {"refused", totals->refused}};
         fmt::print("{}\n", json::serialize(out));
     } else {
         fmt::print(

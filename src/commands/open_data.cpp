@@ -2,12 +2,13 @@
 
 #include "commands/progress.hpp"
 
-#include <cstdio>
 #include <fmt/format.h>
-#include <fstream>
-#include <iostream>
 #include <termios.h>
 #include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
 
 namespace homeward::commands {
 namespace {
@@ -55,7 +56,8 @@ Result<std::string> ask_secret(const std::string& prompt) {
 Result<std::string> first_line(const fs::path& file) {
     std::ifstream in(file);
     std::string line;
-    if (!in || !std::getline(in, line)) return fail(Code::not_found, "cannot read " + file.string());
+    if (!in || !std::getline(in, line))
+        return fail(Code::not_found, "cannot read " + file.string());
     return line;
 }
 
@@ -101,8 +103,7 @@ Result<std::unique_ptr<OpenData>> OpenData::open(const DataOptions& options) {
     out->checkpoints_ = std::move(*made);
     Progress progress("Opening files");
     const casework::Parts parts{
-        out->store_, out->keyring_, *pack, out->clock_, out->passwords_, *out->checkpoints_
-    };
+        out->store_, out->keyring_, *pack, out->clock_, out->passwords_, *out->checkpoints_};
     auto reg = casework::Register::start(parts, {}, [&](std::size_t done, std::size_t all) {
         progress.show(done, all);
     });

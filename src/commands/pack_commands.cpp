@@ -4,9 +4,10 @@
 #include "policy/story.hpp"
 #include "policy/trace.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
-#include <fmt/format.h>
 #include <fstream>
 #include <iterator>
 
@@ -21,7 +22,8 @@ Result<std::string> read_story(const fs::path& file) {
     std::error_code ec;
     const auto size = fs::file_size(file, ec);
     if (ec) return fail(Code::not_found, "cannot read " + file.string());
-    if (size > story_bytes_max) return fail(Code::too_large, file.string() + " is larger than 1 MiB");
+    if (size > story_bytes_max)
+        return fail(Code::too_large, file.string() + " is larger than 1 MiB");
     std::ifstream in(file, std::ios::binary);
     return std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
@@ -71,8 +73,7 @@ int check_pack(const CheckPackOptions& options) {
     if (!loaded) return cannot(loaded.error());
     if (options.as_json) {
         const json::object out{
-            {"errors", to_json(loaded->errors)}, {"warnings", to_json(loaded->warnings)}
-        };
+            {"errors", to_json(loaded->errors)}, {"warnings", to_json(loaded->warnings)}};
         fmt::print("{}\n", json::serialize(out));
         return loaded->pack ? 0 : 1;
     }
@@ -114,7 +115,8 @@ int trace(const TraceOptions& options) {
     } else {
         fmt::print("{}", policy::to_text(rows));
     }
-    const bool all = std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.covered; });
+    const bool all =
+        std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.covered; });
     return options.strict && !all ? 1 : 0;
 }
 
@@ -129,8 +131,7 @@ int story(const StoryOptions& options) {
     for (const auto& file : options.files) {
         const auto text = read_story(file);
         if (!text) return cannot(text.error());
-        const auto report =
-            policy::run_story(file.string(), *text, packs_for(options, file), at);
+        const auto report = policy::run_story(file.string(), *text, packs_for(options, file), at);
         if (options.as_json) {
             fmt::print("{}\n", json::serialize(policy::to_json(report, options.language)));
         } else {

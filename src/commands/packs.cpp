@@ -77,7 +77,8 @@ Result<std::shared_ptr<const policy::Pack>> good_pack(const PackOptions& options
     if (!loaded->pack) {
         return fail(
             Code::invalid,
-            "the pack has " + std::to_string(loaded->errors.size()) + " errors; nothing is done with it"
+            "the pack has " + std::to_string(loaded->errors.size()) +
+                " errors; nothing is done with it"
         );
     }
     return loaded->pack;

@@ -1,8 +1,9 @@
 #include "commands/progress.hpp"
 
-#include <cstdio>
 #include <fmt/format.h>
 #include <unistd.h>
+
+#include <cstdio>
 
 namespace homeward::commands {
 namespace {

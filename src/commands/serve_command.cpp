@@ -6,9 +6,10 @@
 #include "commands/version.hpp"
 #include "net/server.hpp"
 
+#include <fmt/format.h>
+
 #include <condition_variable>
 #include <cstdio>
-#include <fmt/format.h>
 #include <mutex>
 #include <thread>
 
@@ -41,7 +42,10 @@ class Rechecker {
         while (!wake_.wait_for(lock, recheck_every, [this] { return stop_; })) {
             lock.unlock();
             const auto done = reg_.recheck(recheck_step);
-            if (!done) log::write(log::Level::warning, "recheck_failed", {{"why", name_of(done.error().code)}});
+            if (!done)
+                log::write(
+                    log::Level::warning, "recheck_failed", {{"why", name_of(done.error().code)}}
+                );
             lock.lock();
         }
     }
@@ -89,7 +93,10 @@ int serve(const ServeOptions& options) {
     if (!server) return cannot(server.error());
     const std::string host = options.listen.substr(0, options.listen.rfind(':'));
     fmt::print(
-        "Homeward serves at {}://{}:{}/\n", options.certificate.empty() ? "http" : "https", host, server->port()
+        "Homeward serves at {}://{}:{}/\n",
+        options.certificate.empty() ? "http" : "https",
+        host,
+        server->port()
     );
     std::fflush(stdout);
     {

@@ -6,13 +6,13 @@ namespace homeward::demo {
 namespace {
 
 constexpr std::array<std::string_view, 24> first_words{
-    "Amber", "Birch", "Cedar", "Coral", "Dawn", "Ember", "Fern", "Garnet",
-    "Hazel", "Indigo", "Jasmine", "Kestrel", "Laurel", "Maple", "Nutmeg", "Opal",
-    "Pebble", "Quartz", "River", "Saffron", "Tamarind", "Umber", "Willow", "Zephyr"};
+    "Amber",  "Birch",  "Cedar",   "Coral",   "Dawn",     "Ember", "Fern",   "Garnet",
+    "Hazel",  "Indigo", "Jasmine", "Kestrel", "Laurel",   "Maple", "Nutmeg", "Opal",
+    "Pebble", "Quartz", "River",   "Saffron", "Tamarind", "Umber", "Willow", "Zephyr"};
 constexpr std::array<std::string_view, 24> second_words{
-    "Anchor", "Bridge", "Candle", "Drum", "Easel", "Feather", "Garden", "Harbour",
-    "Island", "Jigsaw", "Kite", "Lantern", "Meadow", "Needle", "Orchard", "Path",
-    "Quilt", "Ribbon", "Sail", "Thread", "Umbrella", "Valley", "Window", "Yard"};
+    "Anchor", "Bridge", "Candle", "Drum",    "Easel",    "Feather", "Garden",  "Harbour",
+    "Island", "Jigsaw", "Kite",   "Lantern", "Meadow",   "Needle",  "Orchard", "Path",
+    "Quilt",  "Ribbon", "Sail",   "Thread",  "Umbrella", "Valley",  "Window",  "Yard"};
 
 /// One row of a CSV text without quotes, which these lists do not need.
 std::vector<std::string> cells_of(std::string_view row) {
@@ -33,7 +33,8 @@ Result<void> each_row(std::string_view text, std::size_t columns, F on_row) {
         const auto end = std::min(text.find('\n'), text.size());
         const auto cells = cells_of(text.substr(0, end));
         text.remove_prefix(std::min(end + 1, text.size()));
-        if (cells.size() != columns) return fail(Code::invalid, "a list row has another number of columns");
+        if (cells.size() != columns)
+            return fail(Code::invalid, "a list row has another number of columns");
         if (!heading) on_row(cells);
         heading = false;
     }
@@ -67,12 +68,14 @@ Result<People> People::load(
     auto done = each_row(forenames, 4, [&](const std::vector<std::string>& cells) {
         people.forenames_[cells[0]][cells[1]].push_back({cells[2], cells[3]});
     });
-    if (done) done = each_row(surnames, 3, [&](const std::vector<std::string>& cells) {
-        people.surnames_[cells[0]].push_back({cells[1], cells[2]});
-    });
-    if (done) done = each_row(places, 3, [&](const std::vector<std::string>& cells) {
-        people.places_[cells[0]].push_back({cells[1], cells[2]});
-    });
+    if (done)
+        done = each_row(surnames, 3, [&](const std::vector<std::string>& cells) {
+            people.surnames_[cells[0]].push_back({cells[1], cells[2]});
+        });
+    if (done)
+        done = each_row(places, 3, [&](const std::vector<std::string>& cells) {
+            people.places_[cells[0]].push_back({cells[1], cells[2]});
+        });
     if (!done) return Failure{done.error()};
     for (const auto& [country, by_sex] : people.forenames_) {
         if (by_sex.contains("F") && by_sex.contains("M") && people.surnames_.contains(country) &&
@@ -85,7 +88,9 @@ Result<People> People::load(
 
 json::array People::names(Random& random, const std::string& country, std::string_view sex) const {
     const auto pick = [&random](const std::vector<Name>& from) -> const Name& {
-        return from[static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(from.size()) - 1))];
+        return from[static_cast<std::size_t>(
+            random.between(0, static_cast<std::int64_t>(from.size()) - 1)
+        )];
     };
     const auto& by_sex = forenames_.at(country);
     const auto found = by_sex.find(sex);
@@ -97,8 +102,9 @@ json::array People::names(Random& random, const std::string& country, std::strin
         out.push_back(json::object{
             {"parts",
              json::array{
-                 part("given", given.*which), part("father", father.*which), part("family", family.*which)
-             }},
+                 part("given", given.*which),
+                 part("father", father.*which),
+                 part("family", family.*which)}},
             {"script", script_of(given.*which)},
         });
     };
@@ -109,7 +115,9 @@ json::array People::names(Random& random, const std::string& country, std::strin
 
 const Place& People::place(Random& random, const std::string& country) const {
     const auto& from = places_.at(country);
-    return from[static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(from.size()) - 1))];
+    return from[static_cast<std::size_t>(
+        random.between(0, static_cast<std::int64_t>(from.size()) - 1)
+    )];
 }
 
 std::string People::pseudonym(Random& random) {

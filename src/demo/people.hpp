@@ -28,8 +28,14 @@ struct DemoAccount {
     std::string name;
     std::string role;
     std::string team;
+    std::string agency;
+    bool gbv_cleared = false;
+    /// No secret: made from the name, so that a page can print it.
     std::string password;
 };
+
+/// The accounts of a cast (demo/cast.yaml), always the same for the same seed.
+Result<std::vector<DemoAccount>> read_cast(std::string_view yaml, std::uint64_t seed);
 
 /// The lists from which people are put together. Names are combined at random: nobody is meant.
 class People {

@@ -17,10 +17,14 @@ std::int64_t length_of(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc{} || end == text.data() + text.size()) return 0;
     switch (*end) {
-        case 'm': return number * minute_us;
-        case 'h': return number * 60 * minute_us;
-        case 'd': return number * us_per_day;
-        default: return 0;
+        case 'm':
+            return number * minute_us;
+        case 'h':
+            return number * 60 * minute_us;
+        case 'd':
+            return number * us_per_day;
+        default:
+            return 0;
     }
 }
 
@@ -106,17 +110,23 @@ class Filling {
     }
 
     json::value object_of(const json::object& pattern) {
-        if (const auto* choices = pattern.if_contains("$one_of")) return one_of(choices->as_array());
+        if (const auto* choices = pattern.if_contains("$one_of"))
+            return one_of(choices->as_array());
         if (const auto* bounds = pattern.if_contains("$between")) {
             const auto& pair = bounds->as_array();
-            return random_.between(pair.at(0).to_number<std::int64_t>(), pair.at(1).to_number<std::int64_t>());
+            return random_.between(
+                pair.at(0).to_number<std::int64_t>(), pair.at(1).to_number<std::int64_t>()
+            );
         }
         if (const auto* share = pattern.if_contains("$maybe"))
             return random_.chance(number_of(*share, 0)) ? value(pattern.at("value")) : nothing;
         if (const auto* shares = pattern.if_contains("$tri")) return tri(shares->as_array());
-        if (const auto* after = pattern.if_contains("$at")) return time_of(text_of(after), false, start_);
-        if (const auto* after = pattern.if_contains("$from_here")) return time_of(text_of(after), false, here_);
-        if (const auto* after = pattern.if_contains("$day")) return time_of(text_of(after), true, start_);
+        if (const auto* after = pattern.if_contains("$at"))
+            return time_of(text_of(after), false, start_);
+        if (const auto* after = pattern.if_contains("$from_here"))
+            return time_of(text_of(after), false, here_);
+        if (const auto* after = pattern.if_contains("$day"))
+            return time_of(text_of(after), true, start_);
         if (const auto* label = pattern.if_contains("$ref")) return reference(text_of(label));
         if (const auto* what = pattern.if_contains("$make")) return made(text_of(what), pattern);
         if (const auto* same = pattern.if_contains("$if")) return when(*same, pattern);
@@ -167,7 +177,9 @@ class Filling {
         if (what == "names") {
             const auto* sex = pattern.if_contains("sex");
             const auto of = sex ? value(*sex) : nothing;
-            return world_.people.names(random_, country_, text_of(&of) == "2" || text_of(&of) == "female" ? "F" : "M");
+            return world_.people.names(
+                random_, country_, text_of(&of) == "2" || text_of(&of) == "female" ? "F" : "M"
+            );
         }
         if (what == "place") {
             const Place& place = world_.people.place(random_, country_);
@@ -186,10 +198,14 @@ class Filling {
         const Instant born{start_.us - random_.between(low, high) * us_per_day};
         const std::string day = homeward::to_text(born).substr(0, 10);
         switch (random_.between(0, 3)) {
-            case 0: return json::value(day.substr(0, 4) + '~');
-            case 1: return json::value(day.substr(0, 4));
-            case 2: return json::value(day.substr(0, 7));
-            default: return json::value(day);
+            case 0:
+                return json::value(day.substr(0, 4) + '~');
+            case 1:
+                return json::value(day.substr(0, 4));
+            case 2:
+                return json::value(day.substr(0, 7));
+            default:
+                return json::value(day);
         }
     }
 
@@ -280,8 +296,6 @@ Country::Country(std::vector<Template> stories, const World& world, std::uint64_
     for (const auto& story : stories_) weights_.push_back(story.weight);
 }
 
-json::object Country::next() {
-    return fill(stories_[random_.weighted(weights_)], world_, random_);
-}
+json::object Country::next() { return fill(stories_[random_.weighted(weights_)], world_, random_); }
 
 }  // namespace homeward::demo

@@ -18,10 +18,10 @@ namespace homeward::demo {
 struct Template {
     std::string name;
     double weight = 1;
-    std::string type;                 ///< of dossier
-    std::int64_t days_ago_low = 0;    ///< when the story began
+    std::string type;               ///< of dossier
+    std::int64_t days_ago_low = 0;  ///< when the story began
     std::int64_t days_ago_high = 400;
-    json::object set;                 ///< names that the story uses again, as $name
+    json::object set;  ///< names that the story uses again, as $name
     json::array records;
 };
 

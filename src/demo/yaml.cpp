@@ -1,8 +1,9 @@
 #include "demo/yaml.hpp"
 
+#include <yaml-cpp/yaml.h>
+
 #include <charconv>
 #include <string>
-#include <yaml-cpp/yaml.h>
 
 namespace homeward::demo {
 namespace {
@@ -15,10 +16,12 @@ json::value scalar_of(const YAML::Node& node) {
     if (text == "null" || text == "~") return nullptr;
     const char* end = text.data() + text.size();
     std::int64_t whole = 0;
-    if (const auto r = std::from_chars(text.data(), end, whole); r.ec == std::errc{} && r.ptr == end)
+    if (const auto r = std::from_chars(text.data(), end, whole);
+        r.ec == std::errc{} && r.ptr == end)
         return whole;
     double decimal = 0;
-    if (const auto r = std::from_chars(text.data(), end, decimal); r.ec == std::errc{} && r.ptr == end)
+    if (const auto r = std::from_chars(text.data(), end, decimal);
+        r.ec == std::errc{} && r.ptr == end)
         return decimal;
     return json::value(text);
 }

@@ -4,11 +4,12 @@
 #include "api/problem.hpp"
 #include "api/routes.hpp"
 
+#include <gtest/gtest.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <set>
-#include <unistd.h>
 
 namespace homeward::api {
 namespace {
@@ -21,7 +22,9 @@ Request with(std::string type, std::string body) {
     return request;
 }
 
-json::object body_of(const Response& response) { return parse_json(response.body).value().as_object(); }
+json::object body_of(const Response& response) {
+    return parse_json(response.body).value().as_object();
+}
 
 TEST(Problem, ForbiddenAndAbsentAnswerAlike) {
     const auto forbidden = problem(Error{Code::forbidden, "not your child", "/x"});
@@ -35,7 +38,9 @@ TEST(Problem, SaysNothingOfWhatWentWrongInside) {
     const auto response = problem(Error{Code::internal, "at address 0x1234", ""});
     EXPECT_EQ(response.status, 500U);
     EXPECT_EQ(response.body.find("0x1234"), std::string::npos);
-    EXPECT_EQ(problem(Error{Code::corrupt, "secret place", ""}).body.find("secret"), std::string::npos);
+    EXPECT_EQ(
+        problem(Error{Code::corrupt, "secret place", ""}).body.find("secret"), std::string::npos
+    );
 }
 
 TEST(Problem, NamesTheFieldAndAsksToComeBack) {
@@ -48,7 +53,9 @@ TEST(Problem, NamesTheFieldAndAsksToComeBack) {
 }
 
 TEST(Body, RefusesMembersThatNobodyAskedFor) {
-    auto body = Body::parse(with("application/json", R"({"name": "x", "role": "ADM"})"), "application/json", 100);
+    auto body = Body::parse(
+        with("application/json", R"({"name": "x", "role": "ADM"})"), "application/json", 100
+    );
     ASSERT_TRUE(body);
     EXPECT_EQ(body->text("name", 10), "x");
     const auto done = body->finish();
@@ -68,9 +75,13 @@ TEST(Body, TakesTheLongestAndRefusesOneMore) {
     };
     EXPECT_TRUE(try_with(10));
     EXPECT_FALSE(try_with(11));
-    EXPECT_TRUE(Body::parse(with("application/json", "{}" + std::string(98, ' ')), "application/json", 100));
+    EXPECT_TRUE(
+        Body::parse(with("application/json", "{}" + std::string(98, ' ')), "application/json", 100)
+    );
     EXPECT_EQ(
-        Body::parse(with("application/json", "{}" + std::string(99, ' ')), "application/json", 100).error().code,
+        Body::parse(with("application/json", "{}" + std::string(99, ' ')), "application/json", 100)
+            .error()
+            .code,
         Code::too_large
     );
 }
@@ -79,8 +90,11 @@ TEST(Body, RefusesOtherTypesAndShapes) {
     EXPECT_FALSE(Body::parse(with("text/plain", "{}"), "application/json", 100));
     EXPECT_FALSE(Body::parse(with("application/jsonx", "{}"), "application/json", 100));
     EXPECT_FALSE(Body::parse(with("application/json", "[]"), "application/json", 100));
-    EXPECT_FALSE(Body::parse(with("application/json", R"({"a":1,"a":2})"), "application/json", 100));
-    auto body = Body::parse(with("application/json", R"({"n": 3, "id": "x", "l": [1,2]})"), "application/json", 100);
+    EXPECT_FALSE(Body::parse(with("application/json", R"({"a":1,"a":2})"), "application/json", 100)
+    );
+    auto body = Body::parse(
+        with("application/json", R"({"n": 3, "id": "x", "l": [1,2]})"), "application/json", 100
+    );
     (void)body->optional_text("n", 10);
     (void)body->optional_id("id");
     EXPECT_TRUE(body->list("l", 1).empty());
@@ -103,7 +117,8 @@ TEST(Routes, MatchWholePathsOnly) {
     ASSERT_NE(found.route, nullptr);
     EXPECT_EQ(found.route->operation, "listHistory");
     EXPECT_EQ(found.name("ref"), "abc");
-    for (const char* path : {"/api/v1", "/api/v1/dossiers/", "/api/v1/dossiers/a/b/c/d", "/api/v1/Dossiers", "/"})
+    for (const char* path :
+         {"/api/v1", "/api/v1/dossiers/", "/api/v1/dossiers/a/b/c/d", "/api/v1/Dossiers", "/"})
         EXPECT_EQ(match(Method::get, path).route, nullptr) << path;
     const auto other = match(Method::del, "/api/v1/dossiers");
     EXPECT_EQ(other.route, nullptr);
@@ -117,7 +132,8 @@ TEST(Routes, AreCompleteAndNamedOnce) {
         EXPECT_NE(route.run, nullptr) << route.operation;
         EXPECT_EQ(route.body_type.empty(), route.body_bytes_max == 0) << route.operation;
         const bool changes = route.method != Method::get;
-        EXPECT_TRUE(!changes || route.needs == Needs::session || route.operation == "signIn") << route.operation;
+        EXPECT_TRUE(!changes || route.needs == Needs::session || route.operation == "signIn")
+            << route.operation;
     }
 }
 
@@ -168,7 +184,8 @@ TEST(Origin, IsThisSiteOrUnsaid) {
 
 class PagesTest : public testing::Test {
   protected:
-    std::filesystem::path folder = std::filesystem::temp_directory_path() / ("homeward-pages-" + std::to_string(getpid()));
+    std::filesystem::path folder =
+        std::filesystem::temp_directory_path() / ("homeward-pages-" + std::to_string(getpid()));
     void SetUp() override { std::filesystem::create_directories(folder / "assets"); }
     void TearDown() override { std::filesystem::remove_all(folder); }
     void write(const char* name, const char* text) const { std::ofstream(folder / name) << text; }

@@ -61,11 +61,20 @@ TEST(Demo, WritesNamesInBothScripts) {
 }
 
 TEST(Demo, RefusesWhatIsNoTemplate) {
-    for (const char* bad : {"", "- 1", "dossier: child", "dossier: child\nrecords: 3",
-                            "dossier: child\nrecords: [{kind: x}]", "records: []", "a: [", "dossier: child\ndays_ago: x\nrecords: []"})
+    for (const char* bad :
+         {"",
+          "- 1",
+          "dossier: child",
+          "dossier: child\nrecords: 3",
+          "dossier: child\nrecords: [{kind: x}]",
+          "records: []",
+          "a: [",
+          "dossier: child\ndays_ago: x\nrecords: []"})
         EXPECT_FALSE(read_template("t", bad)) << bad;
     EXPECT_FALSE(People::load("region,sex,local,latin\nr,F\n", "", ""));
-    EXPECT_FALSE(People::load("region,sex,local,latin\n", "region,local,latin\n", "region,code,name\n"));
+    EXPECT_FALSE(
+        People::load("region,sex,local,latin\n", "region,local,latin\n", "region,code,name\n")
+    );
 }
 
 TEST(Demo, RandomIsWithinBounds) {

@@ -1,0 +1,16 @@
+# The real program, driven over HTTP and through a real browser. Needs node and, for the pages,
+# web/dist and Debian's chromium; scripts/test sees to all of them.
+find_program(NODE node)
+if(HOMEWARD_SERVER AND NOT HOMEWARD_SANITIZE AND NODE)
+    function(homeward_node_test name folder)
+        add_test(NAME ${name}
+            COMMAND ${CMAKE_COMMAND} -E env HOMEWARD_BIN=$<TARGET_FILE:homeward>
+                ${NODE} --test --test-concurrency=1 ${ARGN}
+            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/${folder})
+        set_tests_properties(${name} PROPERTIES LABELS e2e TIMEOUT 600 RUN_SERIAL TRUE)
+    endfunction()
+    homeward_node_test(e2e_register tests/e2e/http register.test.mjs)
+    homeward_node_test(e2e_attacks tests/e2e/http attacks.test.mjs)
+    homeward_node_test(e2e_commands tests/e2e/http commands.test.mjs)
+    homeward_node_test(e2e_openapi tests/e2e/http openapi.test.mjs)
+endif()
