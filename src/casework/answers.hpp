@@ -260,7 +260,7 @@ struct WorkQuery {
 struct WorkItem {
     Id ref;
     std::string label;
-    std::uint16_t safeguard = 0;  ///< index in the pack
+    std::uint16_t safeguard = 0;                         ///< index in the pack
     policy::Outcome outcome = policy::Outcome::unknown;  ///< breached once its time has passed
     std::optional<Instant> due;
     std::optional<Instant> since;

@@ -2,8 +2,9 @@
 
 #include "base/check.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace homeward::casework {
 
@@ -22,7 +23,8 @@ bool is_for(const views::Permit& permit, const Id& account, std::uint16_t role) 
 }  // namespace
 
 bool Identity::may(std::string_view task) const {
-    return role != nullptr && std::find(role->may.begin(), role->may.end(), task) != role->may.end();
+    return role != nullptr &&
+           std::find(role->may.begin(), role->may.end(), task) != role->may.end();
 }
 
 Result<Identity> Authority::identify(const Caller& caller) const {
@@ -48,11 +50,10 @@ Result<Identity> Authority::identify(const Caller& caller) const {
             Code::forbidden, answer.empty() ? "nobody may use this for that" : std::string(answer)
         );
     }
-    const auto has = std::any_of(
-        who.role->purposes.begin(), who.role->purposes.end(), [&](std::uint16_t index) {
+    const auto has =
+        std::any_of(who.role->purposes.begin(), who.role->purposes.end(), [&](std::uint16_t index) {
             return &core_.pack->purposes()[index] == purpose;
-        }
-    );
+        });
     if (!has) return fail(Code::forbidden, "the role does not have this purpose");
     who.purpose = purpose->id;
     return who;
@@ -97,9 +98,7 @@ bool Authority::works_on(const Identity& who, const views::Row& row) const {
     return false;
 }
 
-Conditions Authority::conditions(
-    const Identity& who, const views::Row& row, bool& reaches
-) const {
+Conditions Authority::conditions(const Identity& who, const views::Row& row, bool& reaches) const {
     const Instant now = core_.now();
     const std::uint16_t role = core_.pack->index_of(*who.role);
     Conditions conditions;
@@ -133,7 +132,10 @@ Access Authority::make_access(
         core_.categories.in_journal(seen->writable())
     );
     return Access{
-        who, std::move(grant), std::move(seen), dossier,
+        who,
+        std::move(grant),
+        std::move(seen),
+        dossier,
         references_.name_for(who.role->side, dossier)};
 }
 

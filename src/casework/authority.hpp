@@ -69,7 +69,8 @@ class Authority {
     Conditions conditions(const Identity& who, const views::Row& row, bool& reaches) const;
     /// The sight of somebody who is assigned and has no permission, for lists.
     std::shared_ptr<const Sight> list_sight(const Identity& who) const;
-    std::shared_ptr<const Sight> sight(const policy::Role& role, const Conditions& conditions) const;
+    std::shared_ptr<const Sight> sight(const policy::Role& role, const Conditions& conditions)
+        const;
 
   private:
     friend class Ledger;

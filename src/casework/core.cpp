@@ -1,7 +1,8 @@
 #include "casework/core.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace homeward::casework {
 

@@ -2,8 +2,9 @@
 
 #include "policy/record.hpp"
 
-#include <algorithm>
 #include <date/date.h>
+
+#include <algorithm>
 
 namespace homeward::casework {
 
@@ -15,9 +16,7 @@ bool is_unknown(const json::value& value) {
            value.get_object().contains("unknown");
 }
 
-const policy::Field* find_field(
-    const std::vector<policy::Field>& fields, std::string_view id
-) {
+const policy::Field* find_field(const std::vector<policy::Field>& fields, std::string_view id) {
     const auto found = std::find_if(fields.begin(), fields.end(), [&](const policy::Field& field) {
         return field.id == id;
     });
@@ -25,10 +24,7 @@ const policy::Field* find_field(
 }
 
 json::object cut_fields(
-    const Sight& sight,
-    const std::vector<policy::Field>& fields,
-    const json::object& data,
-    bool own
+    const Sight& sight, const std::vector<policy::Field>& fields, const json::object& data, bool own
 );
 
 json::value cut_group(
@@ -54,10 +50,7 @@ bool shows_any(const Sight& sight, const policy::Field& field, bool own) {
 }
 
 json::object cut_fields(
-    const Sight& sight,
-    const std::vector<policy::Field>& fields,
-    const json::object& data,
-    bool own
+    const Sight& sight, const std::vector<policy::Field>& fields, const json::object& data, bool own
 ) {
     json::object shown;
     for (const policy::Field& field : fields) {
@@ -120,15 +113,16 @@ Result<void> each_in_group(
 
 int years_between(date::year_month_day from, date::year_month_day to) {
     const int years = int{to.year()} - int{from.year()};
-    const bool had_birthday = std::pair(to.month(), to.day()) >= std::pair(from.month(), from.day());
+    const bool had_birthday =
+        std::pair(to.month(), to.day()) >= std::pair(from.month(), from.day());
     return std::max(0, had_birthday ? years : years - 1);
 }
 
 date::year_month_day local_day(const policy::Pack& pack, Instant at) {
     const std::int64_t local_us = at.us + pack.offset_at(at) * us_per_second;
-    return date::floor<date::days>(date::sys_time<std::chrono::microseconds>(
-        std::chrono::microseconds(local_us)
-    ));
+    return date::floor<date::days>(
+        date::sys_time<std::chrono::microseconds>(std::chrono::microseconds(local_us))
+    );
 }
 
 }  // namespace
@@ -145,8 +139,7 @@ void FieldIndex::add(const cel::ObjectType* object, const std::vector<policy::Fi
     }
 }
 
-std::optional<std::vector<std::uint16_t>> FieldIndex::read_by_check(
-    const policy::Field& field
+std::optional<std::vector<std::uint16_t>> FieldIndex::read_by_check(const policy::Field& field
 ) const {
     if (!field.check || field.check->reads_dynamically()) return std::nullopt;
     std::vector<std::uint16_t> paths;
@@ -162,9 +155,7 @@ std::string field_part(std::string_view path) {
     return std::string(dot == std::string_view::npos ? path : path.substr(dot + 1));
 }
 
-json::object cut(
-    const Sight& sight, const policy::Kind& kind, const json::object& data, bool own
-) {
+json::object cut(const Sight& sight, const policy::Kind& kind, const json::object& data, bool own) {
     return cut_fields(sight, kind.fields, data, own);
 }
 

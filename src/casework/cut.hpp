@@ -35,9 +35,7 @@ class FieldIndex {
 std::string field_part(std::string_view path);
 
 /// The data of a record with only those fields that are shown.
-json::object cut(
-    const Sight& sight, const policy::Kind& kind, const json::object& data, bool own
-);
+json::object cut(const Sight& sight, const policy::Kind& kind, const json::object& data, bool own);
 
 /// A record as the caller may see it, with its gaps and contradictions. The kind must be known.
 ShownRecord show(

@@ -118,9 +118,8 @@ store::Change Directory::store(const Account& account) const {
             version = account.version,
             sealed = std::move(sealed)](store::Session& session) -> Result<void> {
         const BytesView login_bytes(login.bytes);
-        const auto rows = version == 1
-                              ? session.run(insert_one, id, login_bytes, sealed, version)
-                              : session.run(update_one, id, sealed, version, version - 1);
+        const auto rows = version == 1 ? session.run(insert_one, id, login_bytes, sealed, version)
+                                       : session.run(update_one, id, sealed, version, version - 1);
         if (!rows) return Failure(rows.error());
         if (*rows != 1) return fail(Code::conflict, "the account was changed meanwhile");
         return {};

@@ -13,8 +13,7 @@ std::optional<std::chrono::seconds> Guesses::take(const crypto::Hash& key, Insta
     if (taken_.find(key) == taken_.end()) make_room(gone);
     Taken& taken = taken_[key];
     taken.erase(
-        std::remove_if(taken.begin(), taken.end(), [&](auto at) { return at <= gone; }),
-        taken.end()
+        std::remove_if(taken.begin(), taken.end(), [&](auto at) { return at <= gone; }), taken.end()
     );
     if (taken.size() < limit_) {
         taken.push_back(now.us);
@@ -56,9 +55,11 @@ void Guesses::make_room(std::int64_t before_us) {
     }
     // So many names within one window cost a guesser days of hashing; the longest forgotten goes.
     while (taken_.size() >= keys_max_) {
-        taken_.erase(std::min_element(taken_.begin(), taken_.end(), [](const auto& a, const auto& b) {
-            return a.second.back() < b.second.back();
-        }));
+        taken_.erase(std::min_element(
+            taken_.begin(),
+            taken_.end(),
+            [](const auto& a, const auto& b) { return a.second.back() < b.second.back(); }
+        ));
     }
 }
 

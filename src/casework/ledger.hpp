@@ -42,6 +42,10 @@ struct Snapshot {
     std::optional<Judged> judged;  ///< none when it is out of date
 };
 
+/// How a stored judgement begins: as it is, or too large to be stored and worked out each time.
+inline constexpr std::uint8_t judged_stored = 1;
+inline constexpr std::uint8_t judged_too_large = 0;
+
 /// A version of a record that is to be written.
 struct NewVersion {
     RecordState record;
@@ -88,9 +92,7 @@ class Ledger {
         const policy::DossierType& type, const std::vector<RecordState>& records, bool all = false
     ) const;
     /// A version of a record and who wrote it, with all its fields: for working out a write.
-    Result<NewVersion> version_of(
-        const Loaded& loaded, const Id& record, std::uint64_t version
-    );
+    Result<NewVersion> version_of(const Loaded& loaded, const Id& record, std::uint64_t version);
 
     /// Makes dossiers, all of them or none, with `also` in the same commit (it may be empty).
     /// Code::conflict when one is there already.

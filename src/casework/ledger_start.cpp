@@ -32,13 +32,14 @@ Result<void> Ledger::start(const OnProgress& on_progress) {
         if (on_progress) on_progress(done, all);
     };
     const journal::Grant grant = Authority::start_grant();
-    const auto take = [&](std::string_view type, const journal::Projection& stored) -> Result<void> {
+    const auto take = [&](std::string_view type,
+                          const journal::Projection& stored) -> Result<void> {
         if (type == chronicle_type || core_.pack->find_dossier_type(type) == nullptr) {
             tell();
             return {};
         }
-        const auto judged =
-            stored.stale ? Result<Judged>(fail(Code::conflict, "stale")) : read_judged(stored.plain);
+        const auto judged = stored.stale ? Result<Judged>(fail(Code::conflict, "stale"))
+                                         : read_judged(stored.plain);
         if (!judged) {
             stale.push_back(stored.dossier);
             return {};
@@ -82,9 +83,9 @@ Result<void> Ledger::evaluate_anew(const Id& dossier) {
     // has stored a later one, and this one is then refused as it should be.
     const std::size_t size = sealed->size();
     core_.store.main().submit(
-        [dossier, version = loaded->version, sealed = std::move(*sealed)](
-            store::Session& session
-        ) { return journal::store_projection(session, dossier, version, sealed); },
+        [dossier, version = loaded->version, sealed = std::move(*sealed)](store::Session& session) {
+            return journal::store_projection(session, dossier, version, sealed);
+        },
         [](const Result<void>&) {},
         size
     );

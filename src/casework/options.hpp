@@ -12,7 +12,6 @@ inline constexpr std::size_t password_chars_min = 12;
 inline constexpr std::size_t name_chars_max = 100;
 inline constexpr std::size_t roles_max = 8;
 inline constexpr std::size_t records_per_open_max = 500;
-inline constexpr std::size_t records_per_dossier_max = 5'000;
 inline constexpr std::size_t page_max = 500;
 inline constexpr std::size_t export_page_max = 100;
 inline constexpr std::size_t reasons_chars_max = 20'000;
@@ -20,7 +19,8 @@ inline constexpr std::size_t import_lines_max = 100'000;
 
 /// Settings of the register. The defaults are those of docs/threat-model.md.
 struct Options {
-    /// A session ends when nothing was asked for `idle`, and `lifetime` after sign-in at the latest.
+    /// A session ends when nothing was asked for `idle`, and `lifetime` after sign-in at the
+    /// latest.
     std::chrono::seconds session_idle = std::chrono::minutes(15);
     std::chrono::seconds session_lifetime = std::chrono::hours(12);
     /// How exactly the last use of a session is kept on disk.
@@ -42,6 +42,8 @@ struct Options {
     std::size_t refusals_written_max = 200;
     std::chrono::seconds refusal_window = std::chrono::hours(1);
 
+    /// Records of one dossier. One more is Code::too_large.
+    std::size_t records_per_dossier_max = 5'000;
     /// A write that finds another one in its way is done again this often, then Code::unavailable.
     std::size_t write_attempts_max = 8;
     /// Dossiers of an import that become durable together.

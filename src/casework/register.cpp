@@ -1,6 +1,5 @@
-#include "casework/register_impl.hpp"
-
 #include "base/log.hpp"
+#include "casework/register_impl.hpp"
 
 #include <fmt/format.h>
 
@@ -38,8 +37,11 @@ const char* name_of(Deed deed) {
 }  // namespace
 
 Register::Impl::Impl(const Parts& parts, const Options& options, CategoryMap categories)
-    : core{parts.store,     parts.keyring,     parts.pack, parts.clock,
-           parts.passwords, parts.checkpoints, options,    std::move(categories)},
+    // clang-format off
+    : core{
+          parts.store, parts.keyring, parts.pack, parts.clock, parts.passwords,
+          parts.checkpoints, options, std::move(categories)},
+      // clang-format on
       directory(core),
       sessions(core, directory),
       guesses(options.guesses_max, options.guess_window, options.guessed_names_max),
@@ -140,7 +142,9 @@ void Register::Impl::note_later(const EntryHead& head, const store::Change& also
     auto sealed = chronicle.seal(head);
     if (!sealed) {
         log::write(
-            log::Level::error, "journal not written", {{"code", homeward::name_of(sealed.error().code)}}
+            log::Level::error,
+            "journal not written",
+            {{"code", homeward::name_of(sealed.error().code)}}
         );
         return;
     }
@@ -199,9 +203,7 @@ store::Change both(store::Change first, store::Change second) {
 }
 
 Failure not_written(const Error& error) {
-    log::write(
-        log::Level::error, "journal not written", {{"code", homeward::name_of(error.code)}}
-    );
+    log::write(log::Level::error, "journal not written", {{"code", homeward::name_of(error.code)}});
     return fail(Code::unavailable, "the journal cannot be written now");
 }
 

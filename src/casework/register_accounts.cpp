@@ -1,8 +1,9 @@
 #include "casework/login_name.hpp"
 #include "casework/register_impl.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace homeward::casework {
 
@@ -23,9 +24,7 @@ Result<void> check_label(const std::string& text, const char* pointer) {
     const auto chars = count_chars(text);
     if (!chars) return fail(Code::invalid, "not UTF-8", pointer);
     if (*chars > name_chars_max) {
-        return fail(
-            Code::too_large, fmt::format("at most {} characters", name_chars_max), pointer
-        );
+        return fail(Code::too_large, fmt::format("at most {} characters", name_chars_max), pointer);
     }
     return {};
 }
@@ -40,9 +39,7 @@ Result<void> check_password(const std::string& password) {
     }
     if (password.size() > crypto::password_size_max) {
         return fail(
-            Code::too_large,
-            fmt::format("at most {} bytes", crypto::password_size_max),
-            "/password"
+            Code::too_large, fmt::format("at most {} bytes", crypto::password_size_max), "/password"
         );
     }
     return {};
@@ -83,11 +80,10 @@ Result<void> Register::Impl::check_roles(const std::vector<std::string>& roles) 
             const policy::Role* other = core.pack->find_role(roles[j]);
             if (role == other) return fail(Code::invalid, "the role stands twice", pointer);
             const bool excluded =
-                other != nullptr && std::find(
-                                        role->not_with.begin(),
-                                        role->not_with.end(),
-                                        core.pack->index_of(*other)
-                                    ) != role->not_with.end();
+                other != nullptr &&
+                std::find(
+                    role->not_with.begin(), role->not_with.end(), core.pack->index_of(*other)
+                ) != role->not_with.end();
             if (!excluded) continue;
             return fail(
                 Code::invalid,

@@ -2,8 +2,9 @@
 #include "casework/register_impl.hpp"
 #include "policy/record.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace homeward::casework {
 
@@ -69,17 +70,14 @@ class Amending {
         if (!amendment_.patch.is_object()) {
             return fail(Code::invalid, "a merge patch is an object");
         }
-        return may_enter_all(
-            *access_.sight, kind, amendment_.patch.get_object(), false, own_, ""
-        );
+        return may_enter_all(*access_.sight, kind, amendment_.patch.get_object(), false, own_, "");
     }
 
     /// The versions from the base to the present one.
     Result<void> read_versions(const Loaded& loaded, const RecordState& current) {
         versions_.clear();
         const std::uint64_t first = amendment_.base;
-        const std::uint64_t last =
-            std::min(current.version, first + versions_searched_max);
+        const std::uint64_t last = std::min(current.version, first + versions_searched_max);
         for (std::uint64_t v = first; v <= last; ++v) {
             if (v == current.version && v == first) {
                 versions_.push_back({current, {}});
@@ -173,9 +171,7 @@ json::object act_data(
 
 }  // namespace
 
-Result<Amended> Register::amend(
-    const Caller& caller, const Id& ref, const Amendment& amendment
-) {
+Result<Amended> Register::amend(const Caller& caller, const Id& ref, const Amendment& amendment) {
     const auto access = impl_->enter(caller, Deed::write, ref);
     if (!access) return Failure(access.error());
     Amending amending(*impl_->core.pack, impl_->ledger, *access, amendment);
@@ -206,7 +202,8 @@ Result<void> Register::Impl::may_act(const Identity& who, const ActRequest& requ
             Code::too_large, fmt::format("at most {} characters", reasons_chars_max), "/reasons"
         );
     }
-    if (request.id && request.id->is_nil()) return fail(Code::invalid, "an id cannot be nil", "/id");
+    if (request.id && request.id->is_nil())
+        return fail(Code::invalid, "an id cannot be nil", "/id");
     return {};
 }
 

@@ -43,12 +43,16 @@ struct Register::Impl {
     /// The same without waiting and without telling whether it worked.
     void note_later(const EntryHead& head, const store::Change& also = {});
     Result<journal::SealedEntry> seal_remark(
-        const journal::DossierKeys& keys, const Access& access, const char* what,
+        const journal::DossierKeys& keys,
+        const Access& access,
+        const char* what,
         const json::object& more
     ) const;
     /// Writes a remark to a dossier's chain, and waits.
     Result<void> remark(
-        const journal::DossierKeys& keys, const Access& access, const char* what,
+        const journal::DossierKeys& keys,
+        const Access& access,
+        const char* what,
         const json::object& more = {}
     );
 
@@ -77,7 +81,9 @@ struct Register::Impl {
         const policy::DossierType& type, const NewRecord& record, const std::string& pointer
     ) const;
     Result<void> may_add_record(
-        const Access& access, const policy::Kind& kind, const json::object& data,
+        const Access& access,
+        const policy::Kind& kind,
+        const json::object& data,
         const std::string& pointer
     ) const;
     /// The record that makes somebody a member of a dossier that is being opened.
@@ -108,18 +114,13 @@ struct Register::Impl {
     // Lists.
     struct Circle;
     Circle circle_of(const Identity& who) const;
-    bool reaches(const Identity& who, const Circle& circle, const views::Row& row) const;
+    bool works_on(const Identity& who, const Circle& circle, const views::Row& row) const;
+    std::shared_ptr<const Sight> row_sight(const Identity& who, const views::Row& row) const;
     views::Reach reach_of(const Identity& who) const;
     std::string seal_cursor(const Id& account, const views::SortKey& key) const;
-    Result<std::optional<views::SortKey>> open_cursor(
-        const Id& account, const std::string& text
-    ) const;
-    ListItem make_item(
-        const Identity& who,
-        const Sight& sight,
-        const views::Row& row,
-        const views::Standing& standing
-    ) const;
+    Result<std::optional<views::SortKey>> open_cursor(const Id& account, const std::string& text)
+        const;
+    ListItem make_item(const Identity& who, const views::Row& row) const;
     std::string shown_label(const Sight& sight, const views::Row& row) const;
     std::optional<AgeRange> shown_age(const Sight& sight, const views::Row& row) const;
 
@@ -127,9 +128,7 @@ struct Register::Impl {
     struct ImportState;
     Result<ImportState> take_job(const Identity& who, const std::optional<Id>& job) const;
     store::Change store_job(const ImportState& state) const;
-    Result<NewDossier> read_line(
-        const Identity& who, const Id& job, const json::value& line
-    ) const;
+    Result<NewDossier> read_line(const Identity& who, const Id& job, const json::value& line) const;
     Result<RecordState> read_line_record(
         const NewDossier& dossier,
         const json::value& value,
@@ -138,7 +137,9 @@ struct Register::Impl {
         const std::string& pointer
     ) const;
     Result<bool> is_there(const NewDossier& dossier);
-    Result<void> commit_batch(ImportState& state, std::vector<std::pair<std::uint64_t, NewDossier>>& batch);
+    Result<void> commit_batch(
+        ImportState& state, std::vector<std::pair<std::uint64_t, NewDossier>>& batch
+    );
 };
 
 /// A change made of two, in order; either may be empty.

@@ -1,8 +1,9 @@
 #include "casework/register_impl.hpp"
 #include "policy/record.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace homeward::casework {
 
@@ -111,8 +112,8 @@ store::Change Register::Impl::store_job(const ImportState& state) const {
         {"unchanged", state.answer.unchanged}};
     return [id = state.answer.job,
             line = state.answer.line,
-            sealed = seal_row(core.keyring, table, state.answer.job, 0, content)](
-               store::Session& session
+            sealed =
+                seal_row(core.keyring, table, state.answer.job, 0, content)](store::Session& session
            ) -> Result<void> {
         const auto put = session.run(put_job, id, line, sealed);
         if (!put) return Failure(put.error());
@@ -199,15 +200,16 @@ Result<NewDossier> Register::Impl::read_line(
             if (!may) return Failure(may.error());
         }
         const bool twice = std::any_of(
-            dossier.records.begin(), dossier.records.end(), [&](const NewVersion& other) {
+            dossier.records.begin(),
+            dossier.records.end(),
+            [&](const NewVersion& other) {
                 return other.record.id == state->id ||
                        (!state->kind->repeats && other.record.kind == state->kind);
             }
         );
         if (twice) return fail(Code::invalid, "the record stands twice", pointer);
         const auto& members = dossier.type->members;
-        has_member = has_member ||
-                     (members && members->kind == core.pack->index_of(*state->kind));
+        has_member = has_member || (members && members->kind == core.pack->index_of(*state->kind));
         dossier.records.push_back({std::move(*state), head});
     }
     auto member = has_member ? std::nullopt : membership(*dossier.type, dossier.id, who);
@@ -221,14 +223,13 @@ Result<NewDossier> Register::Impl::read_line(
 Result<bool> Register::Impl::is_there(const NewDossier& dossier) {
     if (!ledger.exists(dossier.id)) return false;
     bool same = true;
-    const auto looked = ledger.write(
-        dossier.id, [&](const Loaded& loaded) -> Result<std::vector<NewVersion>> {
+    const auto looked =
+        ledger.write(dossier.id, [&](const Loaded& loaded) -> Result<std::vector<NewVersion>> {
             for (const NewVersion& version : dossier.records) {
                 RecordState wanted = version.record;
                 // The opener's membership says when it was made, which differs each time.
-                const bool member = dossier.type->members &&
-                                    dossier.type->members->kind ==
-                                        core.pack->index_of(*wanted.kind);
+                const bool member = dossier.type->members && dossier.type->members->kind ==
+                                                                 core.pack->index_of(*wanted.kind);
                 if (member && loaded.find(wanted.id) != nullptr) continue;
                 const auto is = is_same(loaded, wanted);
                 if (!is) return Failure(is.error());
@@ -236,8 +237,7 @@ Result<bool> Register::Impl::is_there(const NewDossier& dossier) {
             }
             same = same && loaded.type == dossier.type;
             return std::vector<NewVersion>{};
-        }
-    );
+        });
     if (!looked) return Failure(looked.error());
     if (!same) return fail(Code::conflict, "the id was used before with another content", "/id");
     return true;
@@ -261,9 +261,8 @@ Result<void> Register::Impl::commit_batch(
                 fresh.push_back(dossier);
             }
         }
-        const auto done = fresh.empty()
-                              ? core.store.main().write(store_job(next))
-                              : ledger.create(fresh, store_job(next)).map([](auto&&) {});
+        const auto done = fresh.empty() ? core.store.main().write(store_job(next))
+                                        : ledger.create(fresh, store_job(next)).map([](auto&&) {});
         if (done) {
             state = std::move(next);
             batch.clear();
@@ -286,9 +285,8 @@ Result<Imported> Register::import(
     if (!state) return Failure(state.error());
     std::vector<std::pair<std::uint64_t, NewDossier>> batch;
     for (const ImportLine& line : lines) {
-        auto dossier = line.value
-                           ? impl_->read_line(*who, state->answer.job, *line.value)
-                           : Result<NewDossier>(Failure(line.value.error()));
+        auto dossier = line.value ? impl_->read_line(*who, state->answer.job, *line.value)
+                                  : Result<NewDossier>(Failure(line.value.error()));
         if (dossier) {
             const bool twice = std::any_of(batch.begin(), batch.end(), [&](const auto& other) {
                 return other.second.id == dossier->id;

@@ -1,8 +1,9 @@
 #include "casework/register_impl.hpp"
 
-#include <algorithm>
 #include <date/date.h>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace homeward::casework {
 
@@ -60,18 +61,22 @@ Register::Impl::Circle Register::Impl::circle_of(const Identity& who) const {
     return circle;
 }
 
-bool Register::Impl::reaches(
-    const Identity& who, const Circle& circle, const views::Row& row
-) const {
+bool Register::Impl::works_on(const Identity& who, const Circle& circle, const views::Row& row)
+    const {
+    const auto& members = row.members;
     if (!circle.own_only) {
-        for (const views::Membership& member : row.members) {
-            if (circle.accounts.count(member.account) != 0) return true;
-        }
-        if (row.permits.empty()) return false;
+        return std::any_of(members.begin(), members.end(), [&](const views::Membership& member) {
+            return circle.accounts.count(member.account) != 0;
+        });
     }
-    bool found = false;
-    (void)authority.conditions(who, row, found);
-    return found;
+    bool reaches = false;
+    return authority.conditions(who, row, reaches).assigned;
+}
+
+std::shared_ptr<const Sight> Register::Impl::row_sight(const Identity& who, const views::Row& row)
+    const {
+    bool reaches = false;
+    return authority.sight(*who.role, authority.conditions(who, row, reaches));
 }
 
 views::Reach Register::Impl::reach_of(const Identity& who) const {
@@ -105,7 +110,8 @@ Result<std::optional<views::SortKey>> Register::Impl::open_cursor(
     const auto sealed = from_hex(text);
     const auto plain = sealed ? crypto::open(core.keyring.system_key(), place, *sealed)
                               : Result<Bytes>(fail(Code::corrupt, ""));
-    const auto key = plain ? views::key_from(*plain) : Result<views::SortKey>(fail(Code::corrupt, ""));
+    const auto key =
+        plain ? views::key_from(*plain) : Result<views::SortKey>(fail(Code::corrupt, ""));
     if (!key) return fail(Code::invalid, "no page of this list ended there", "/after");
     return std::optional(*key);
 }
@@ -117,9 +123,7 @@ std::string Register::Impl::shown_label(const Sight& sight, const views::Row& ro
     return sight.shows(field.path, false) ? row.label : std::string();
 }
 
-std::optional<AgeRange> Register::Impl::shown_age(
-    const Sight& sight, const views::Row& row
-) const {
+std::optional<AgeRange> Register::Impl::shown_age(const Sight& sight, const views::Row& row) const {
     const auto& birth = core.pack->dossier_types()[row.type].birth;
     if (!birth || !row.birth) return std::nullopt;
     const policy::Field& field = core.pack->kinds()[birth->kind].fields[birth->field];
@@ -127,17 +131,17 @@ std::optional<AgeRange> Register::Impl::shown_age(
     return age_at(*core.pack, *row.birth, core.now());
 }
 
-ListItem Register::Impl::make_item(
-    const Identity& who,
-    const Sight& sight,
-    const views::Row& row,
-    const views::Standing& standing
-) const {
+ListItem Register::Impl::make_item(const Identity& who, const views::Row& row) const {
+    // What a list shows of a dossier follows from the conditions there: whoever reaches it by a
+    // permission alone sees no more of it than that.
+    const auto sight = row_sight(who, row);
+    const views::Standing standing =
+        views::standing_of(*core.pack, row, sight->safeguards(), core.now());
     ListItem item;
     item.ref = references.name_for(who.role->side, row.id);
     item.type = core.pack->dossier_types()[row.type].id;
-    item.label = shown_label(sight, row);
-    item.age = shown_age(sight, row);
+    item.label = shown_label(*sight, row);
+    item.age = shown_age(*sight, row);
     item.overdue = standing.overdue;
     item.running = standing.running;
     item.unknown = standing.unknown;
@@ -162,7 +166,13 @@ Result<List> Register::list(const Caller& caller, const ListQuery& query) {
     const auto circle = impl_->circle_of(*who);
     views::ListRequest request;
     request.reach = impl_->reach_of(*who);
-    request.filter = [&](const views::Row& row) { return impl_->reaches(*who, circle, row); };
+    request.filter = [&](const views::Row& row) {
+        if (impl_->works_on(*who, circle, row)) return true;
+        bool reaches = false;
+        if (row.permits.empty() || *state != views::State::any) return false;
+        (void)impl_->authority.conditions(*who, row, reaches);
+        return reaches;
+    };
     request.seen = &sight->safeguards();
     request.type = impl_->core.pack->index_of(*type);
     request.state = *state;
@@ -175,7 +185,7 @@ Result<List> Register::list(const Caller& caller, const ListQuery& query) {
     if (page.next) list.next = impl_->seal_cursor(who->id(), *page.next);
     std::vector<Id> shown;
     for (const auto& [row, standing] : page.rows) {
-        list.items.push_back(impl_->make_item(*who, *sight, *row, standing));
+        list.items.push_back(impl_->make_item(*who, *row));
         shown.push_back(row->id);
     }
     EntryHead head = impl_->head(*who, what::list);
@@ -197,12 +207,11 @@ Result<Work> Register::work(const Caller& caller, const WorkQuery& query) {
     views::WorkRequest request;
     request.reach = mine ? views::Reach{false, {who->id()}} : impl_->reach_of(*who);
     if (query.lens == Lens::team && request.reach.all) {
-        request.reach = {
-            false, impl_->directory.team(who->account->agency, who->account->team)};
+        request.reach = {false, impl_->directory.team(who->account->agency, who->account->team)};
     }
     request.filter = [&](const views::Row& row) {
         if (query.lens == Lens::mine && !row.has_live_member(who->id(), now)) return false;
-        return impl_->reaches(*who, circle, row);
+        return impl_->works_on(*who, circle, row);
     };
     request.seen = &sight->safeguards();
     request.now = now;
@@ -218,12 +227,13 @@ Result<Work> Register::work(const Caller& caller, const WorkQuery& query) {
     for (const auto& [row, finding] : page.rows) {
         WorkItem item;
         item.ref = impl_->references.name_for(who->role->side, row->id);
-        item.label = impl_->shown_label(*sight, *row);
+        const auto seen = impl_->row_sight(*who, *row);
+        item.label = impl_->shown_label(*seen, *row);
         item.safeguard = finding.safeguard;
         item.outcome = finding.overdue(now) ? policy::Outcome::breached : finding.outcome;
         item.due = views::instant_or_none(finding.due_us);
         item.since = views::instant_or_none(finding.since_us);
-        item.limited = sight->safeguards()[finding.safeguard] != 2;
+        item.limited = seen->safeguards()[finding.safeguard] != 2;
         if (!item.limited && !finding.record.is_nil()) item.record = finding.record;
         work.items.push_back(std::move(item));
         if (shown.empty() || shown.back() != row->id) shown.push_back(row->id);
@@ -247,7 +257,7 @@ Result<ExportPage> Register::export_page(const Caller& caller, const ExportQuery
     const auto circle = impl_->circle_of(*who);
     views::ListRequest request;
     request.reach = impl_->reach_of(*who);
-    request.filter = [&](const views::Row& row) { return impl_->reaches(*who, circle, row); };
+    request.filter = [&](const views::Row& row) { return impl_->works_on(*who, circle, row); };
     request.seen = &sight->safeguards();
     request.type = impl_->core.pack->index_of(*type);
     request.now = impl_->core.now();

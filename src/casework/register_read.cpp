@@ -1,8 +1,9 @@
 #include "casework/register_impl.hpp"
 #include "journal/journal.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace homeward::casework {
 
@@ -105,9 +106,8 @@ File Register::Impl::make_file(
     file.ref = access.ref;
     file.type = snapshot.stored.row.type;
     file.version = snapshot.stored.row.version;
-    const views::Row row = views::make_row(
-        pack, access.dossier, file.version, judged.opened, judged.projection
-    );
+    const views::Row row =
+        views::make_row(pack, access.dossier, file.version, judged.opened, judged.projection);
     file.label = shown_label(sight, row);
     file.age = shown_age(sight, row);
     const bool justice = access.who.role->side == policy::Side::justice;
@@ -156,9 +156,7 @@ Result<std::vector<ShownFinding>> Register::findings(
     return show(*access->sight, judged->projection.findings);
 }
 
-Result<History> Register::history(
-    const Caller& caller, const Id& ref, const HistoryQuery& query
-) {
+Result<History> Register::history(const Caller& caller, const Id& ref, const HistoryQuery& query) {
     if (const auto fits = check_page(query.limit); !fits) return Failure(fits.error());
     const auto access = impl_->enter(caller, Deed::audit, ref);
     if (!access) return Failure(access.error());
@@ -174,8 +172,7 @@ Result<History> Register::history(
     history.next = next_of(*page, query.limit);
     const Sight& sight = *access->sight;
     for (const auto& [entry, before] : page->entries) {
-        const auto is =
-            open_version(*impl_->core.pack, access->grant, page->keys, entry);
+        const auto is = open_version(*impl_->core.pack, access->grant, page->keys, entry);
         if (!is) return Failure(is.error());
         if (!is->record || !is->record->kind || !is->head) continue;
         const policy::Kind& kind = *is->record->kind;
@@ -183,8 +180,7 @@ Result<History> Register::history(
         if (!sight.shows_kind(kind, own)) continue;
         json::object was;
         if (before) {
-            const auto past =
-                open_version(*impl_->core.pack, access->grant, page->keys, *before);
+            const auto past = open_version(*impl_->core.pack, access->grant, page->keys, *before);
             if (!past) return Failure(past.error());
             if (past->record) was = cut(sight, kind, past->record->data, own);
         }

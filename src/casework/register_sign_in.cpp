@@ -79,16 +79,16 @@ Result<void> Register::Impl::load_guesses() {
     });
 }
 
-std::vector<std::string> Register::Impl::source_marks(
-    const Account& account, const SignIn& request
-) const {
+std::vector<std::string> Register::Impl::source_marks(const Account& account, const SignIn& request)
+    const {
     std::vector<std::string> marks;
     const auto mark = [&](std::string_view kind, const std::string& text) {
         if (text.empty()) return;
         marks.push_back(to_hex(source_mac(core.keyring, kind, account.id, text).bytes));
     };
-    mark("address", request.remote);
+    // The device first: whoever guesses from the same address must not use up its budget.
     mark("device", request.device);
+    mark("address", request.remote);
     return marks;
 }
 
@@ -109,9 +109,8 @@ void Register::Impl::note_failure(
     );
     note_later(
         entry,
-        [name = setting_of(login), sealed = std::move(sealed)](
-            store::Session& session
-        ) -> Result<void> {
+        [name = setting_of(login),
+         sealed = std::move(sealed)](store::Session& session) -> Result<void> {
             const auto put = session.run(put_guesses, name, sealed);
             if (!put) return Failure(put.error());
             return {};
@@ -204,11 +203,10 @@ Result<SignedIn> Register::sign_in(const SignIn& request) {
         refused.retry_after = *wait;
         return refused;
     }
-    const std::string role =
-        request.role.empty() && account && !account->roles.empty() ? account->roles.front()
-                                                                   : request.role;
-    if (!*right || !account->has_role(role) ||
-        impl_->core.pack->find_role(role) == nullptr) {
+    const std::string role = request.role.empty() && account && !account->roles.empty()
+                                 ? account->roles.front()
+                                 : request.role;
+    if (!*right || !account->has_role(role) || impl_->core.pack->find_role(role) == nullptr) {
         impl_->note_failure(*login, account, now);
         return SignedIn{};
     }
@@ -223,9 +221,8 @@ Result<void> Register::sign_out(std::string_view token) {
     if (!session) return {};
     const auto ended = impl_->sessions.end(token);
     if (!ended) return ended;
-    impl_->note_later(
-        EntryHead{session->account, session->role, "", impl_->core.now(), what::sign_out, {}}
-    );
+    impl_->note_later(EntryHead{
+        session->account, session->role, "", impl_->core.now(), what::sign_out, {}});
     return {};
 }
 

@@ -1,8 +1,9 @@
 #include "casework/register_impl.hpp"
 #include "policy/record.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace homeward::casework {
 
@@ -46,8 +47,7 @@ bool is_member(
 ) {
     if (!type.members || !type.members->account) return false;
     if (type.members->kind != pack.index_of(*record.kind)) return false;
-    return text_at(record.data, field_id(*record.kind, *type.members->account)) ==
-           to_text(account);
+    return text_at(record.data, field_id(*record.kind, *type.members->account)) == to_text(account);
 }
 
 }  // namespace
@@ -122,9 +122,8 @@ std::optional<RecordState> Register::Impl::membership(
 Result<bool> Register::Impl::is_same(const Loaded& loaded, const RecordState& record) {
     const RecordState* known = loaded.find(record.id);
     if (known == nullptr) return false;
-    const auto first =
-        known->version == 1 ? Result<NewVersion>(NewVersion{*known, {}})
-                            : ledger.version_of(loaded, record.id, 1);
+    const auto first = known->version == 1 ? Result<NewVersion>(NewVersion{*known, {}})
+                                           : ledger.version_of(loaded, record.id, 1);
     if (!first) return Failure(first.error());
     return first->record.kind_id == record.kind_id && first->record.data == record.data &&
            first->record.recorded_by == record.recorded_by;
@@ -133,13 +132,12 @@ Result<bool> Register::Impl::is_same(const Loaded& loaded, const RecordState& re
 Result<Opened> Register::Impl::open_again(
     const Identity& who, const NewDossier& wanted, std::size_t asked
 ) {
-    const auto access = authority.authorize(
-        who, Deed::write, references.name_for(who.role->side, wanted.id)
-    );
+    const auto access =
+        authority.authorize(who, Deed::write, references.name_for(who.role->side, wanted.id));
     if (!access) return other_content();
     Opened opened;
-    const auto same = ledger.write(
-        wanted.id, [&](const Loaded& loaded) -> Result<std::vector<NewVersion>> {
+    const auto same =
+        ledger.write(wanted.id, [&](const Loaded& loaded) -> Result<std::vector<NewVersion>> {
             if (loaded.type != wanted.type) return other_content();
             opened.records.clear();
             for (std::size_t i = 0; i < asked; ++i) {
@@ -150,8 +148,7 @@ Result<Opened> Register::Impl::open_again(
                 opened.records.push_back({record.id, 1});
             }
             return std::vector<NewVersion>{};
-        }
-    );
+        });
     if (!same) return Failure(same.error());
     opened.ref = access->ref;
     opened.version = same->version;
@@ -182,12 +179,11 @@ Result<void> Register::Impl::plan_first(
         state.recorded_at = head.when;
         state.recorded_by = head.who;
         state.place = i;
-        const bool twice = std::any_of(
-            wanted.records.begin(), wanted.records.end(), [&](const NewVersion& other) {
+        const bool twice =
+            std::any_of(wanted.records.begin(), wanted.records.end(), [&](const NewVersion& other) {
                 return other.record.id == state.id ||
                        (!state.kind->repeats && other.record.kind == state.kind);
-            }
-        );
+            });
         if (twice) return fail(Code::invalid, "the record stands twice", pointer);
         opener_is_member = opener_is_member || is_member(*core.pack, *wanted.type, state, head.who);
         wanted.records.push_back({std::move(state), head});
@@ -223,8 +219,7 @@ Result<Opened> Register::open(
     wanted.id = impl_->id_for_new(*who, id.value_or(make_id()));
     const auto access = impl_->authority.authorize_new(*who, Deed::open, wanted.id);
     if (!access) return Failure(access.error());
-    const auto planned =
-        impl_->plan_first(*access, records, impl_->head(*who, what::open), wanted);
+    const auto planned = impl_->plan_first(*access, records, impl_->head(*who, what::open), wanted);
     if (!planned) return Failure(planned.error());
     auto turn = impl_->ledger.take_turn(wanted.id);
     if (impl_->ledger.exists(wanted.id)) {
@@ -270,9 +265,9 @@ Result<Added> Register::add(const Caller& caller, const Id& ref, const NewRecord
             return std::vector<NewVersion>{};
         }
         const bool taken = std::any_of(
-            loaded.records.begin(), loaded.records.end(), [&](const RecordState& other) {
-                return other.kind == state.kind;
-            }
+            loaded.records.begin(),
+            loaded.records.end(),
+            [&](const RecordState& other) { return other.kind == state.kind; }
         );
         if (!state.kind->repeats && taken) {
             return fail(Code::conflict, "this form is there once: amend it", "/kind");

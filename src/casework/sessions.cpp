@@ -38,8 +38,7 @@ Result<void> Sessions::load() {
         const auto rows = session.each(select_all, [&](const store::Row& row) -> Result<void> {
             const auto key = crypto::hash_from(row.blob(0));
             if (!key) return Failure(key.error());
-            const auto content =
-                open_row(core_.keyring, table, place_of(*key), 1, row.blob(2));
+            const auto content = open_row(core_.keyring, table, place_of(*key), 1, row.blob(2));
             if (!content) return {};  // of an older keyring, or forged: nobody is signed in by it
             State state;
             state.account = row.id(1);

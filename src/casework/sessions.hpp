@@ -22,7 +22,8 @@ class Sessions {
     struct Made {
         std::string token;
         Session session;
-        store::Change store;  ///< also forgets what ended, and the account's oldest beyond the limit
+        store::Change
+            store;  ///< also forgets what ended, and the account's oldest beyond the limit
         crypto::Hash key;
     };
     Made make(const Account& account, const std::string& role, bool program);

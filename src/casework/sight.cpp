@@ -40,8 +40,8 @@ Sight::Sight(const policy::Pack& pack, const policy::Role& role, const Condition
         categories_[i] = access_of(role.access[i], permitted, conditions);
         if (categories_[i].read != Reading::none) readable_ |= policy::bit_of(index);
         if (categories_[i].write != Writing::none) writable_ |= policy::bit_of(index);
-        const bool by_permission = role.access[i] == 'c' || role.access[i] == 'o' ||
-                                   role.access[i] == 'C';
+        const bool by_permission =
+            role.access[i] == 'c' || role.access[i] == 'o' || role.access[i] == 'C';
         if (permitted && by_permission) opened_ |= policy::bit_of(index);
     }
     paths_.assign(pack.path_count(), Field::hidden);
@@ -113,13 +113,11 @@ bool Sight::shows_kind(const policy::Kind& kind, bool own) const {
 }
 
 bool Sight::may_add(const policy::Kind& kind) const {
-    return categories_[kind.category].write != Writing::none &&
-           kind_on_side(kind, kind.category);
+    return categories_[kind.category].write != Writing::none && kind_on_side(kind, kind.category);
 }
 
-bool Sight::may_enter(
-    const policy::Kind& kind, const policy::Field& field, bool is_new, bool own
-) const {
+bool Sight::may_enter(const policy::Kind& kind, const policy::Field& field, bool is_new, bool own)
+    const {
     if (!may_add(kind) || !kind_on_side(kind, field.category)) return false;
     switch (categories_[field.category].write) {
         case Writing::none:
@@ -135,11 +133,10 @@ bool Sight::may_enter(
 }
 
 bool Sight::sees(const policy::Safeguard& safeguard) const {
-    const bool fields = std::all_of(
-        safeguard.paths.begin(), safeguard.paths.end(), [&](std::uint16_t index) {
+    const bool fields =
+        std::all_of(safeguard.paths.begin(), safeguard.paths.end(), [&](std::uint16_t index) {
             return paths_[index] == Field::shown;
-        }
-    );
+        });
     if (!fields || (safeguard.reads & ~readable_) != 0) return false;
     if (!safeguard.about) return true;
     return kinds_[*safeguard.about] == Field::shown;

@@ -56,9 +56,8 @@ class Sight {
     /// Whether a record of the kind may be added.
     bool may_add(const policy::Kind& kind) const;
     /// Whether a field may be entered: in a new record, or one's own, or anybody's.
-    bool may_enter(
-        const policy::Kind& kind, const policy::Field& field, bool is_new, bool own
-    ) const;
+    bool may_enter(const policy::Kind& kind, const policy::Field& field, bool is_new, bool own)
+        const;
 
     /// Whether everything that a safeguard reads may be read.
     bool sees(const policy::Safeguard& safeguard) const;
@@ -67,7 +66,9 @@ class Sight {
 
   private:
     bool kind_on_side(const policy::Kind& kind, std::uint8_t category) const;
-    void see_fields(const policy::Kind& kind, const std::vector<policy::Field>& fields, bool minimal);
+    void see_fields(
+        const policy::Kind& kind, const std::vector<policy::Field>& fields, bool minimal
+    );
     bool is_minimal(std::uint16_t kind, std::size_t field) const;
 
     const policy::Pack& pack_;

@@ -126,7 +126,8 @@ void Board::put(Row row) {
         return;
     }
     RowPointer& slot = rows_[known->second];
-    if (std::pair(slot->version, slot->judged) > std::pair(pointer->version, pointer->judged)) return;
+    if (std::pair(slot->version, slot->judged) > std::pair(pointer->version, pointer->judged))
+        return;
     unlink(*slot, known->second);
     link(*pointer, known->second);
     slot = std::move(pointer);

@@ -48,8 +48,8 @@ struct WorkRequest {
     Filter filter;
     const Seen* seen = nullptr;
     Instant now;
-    Instant day_ends;   ///< of the local day
-    Instant week_ends;  ///< six days later
+    Instant day_ends;              ///< of the local day
+    Instant week_ends;             ///< six days later
     std::optional<SortKey> after;  ///< `next` of the page before
     std::size_t limit = 50;
 };

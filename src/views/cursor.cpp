@@ -29,12 +29,7 @@ Result<SortKey> key_from(BytesView bytes) {
     const auto record_id = id_from(*record);
     if (!dossier_id || !record_id) return fail(Code::invalid, "no page of this list ends there");
     return SortKey{
-        *rank,
-        *mildness,
-        static_cast<std::int64_t>(*time),
-        *dossier_id,
-        *record_id,
-        *safeguard};
+        *rank, *mildness, static_cast<std::int64_t>(*time), *dossier_id, *record_id, *safeguard};
 }
 
 }  // namespace homeward::views

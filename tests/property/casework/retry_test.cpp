@@ -1,8 +1,9 @@
 #include "unit/casework/office.hpp"
 
 #include <gtest/gtest.h>
-#include <map>
 #include <rapidcheck.h>
+
+#include <map>
 #include <set>
 
 namespace homeward::test {
@@ -20,9 +21,9 @@ void run(Office& office, const casework::Caller& worker) {
     const Id ref = office.child(worker);
     std::vector<casework::NewRecord> made;
     for (int i = 0; i < records; ++i) {
-        made.push_back(Office::record(
-            "custody", R"({"authority": "first )" + std::to_string(i) + R"("})"
-        ));
+        made.push_back(
+            Office::record("custody", R"({"authority": "first )" + std::to_string(i) + R"("})")
+        );
     }
     const auto requests = *rc::gen::container<std::vector<Request>>(rc::gen::map(
         rc::gen::tuple(

@@ -1,8 +1,9 @@
 #include "casework/sight.hpp"
 #include "unit/casework/office.hpp"
 
-#include <algorithm>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace homeward::test {
 namespace {
@@ -68,7 +69,7 @@ struct World : testing::Test {
                        {Office::record(
                             "registration",
                             R"({"pseudonym": "Cedar", "birth": {"born": "2012", "basis": "stated"},
-                                "address": "hill", "told": "harm", "source": "teacher"})"
+                                "address": "hill", "told": "harm"})"
                         ),
                         Office::record("custody", R"({"authority": "police", "harm": "beaten"})"),
                         Office::record("charge", R"({"offence": "theft"})"),
@@ -100,7 +101,10 @@ struct World : testing::Test {
 TEST_F(World, EachRoleSeesItsPartOnceItIsAssigned) {
     const std::vector<std::pair<const char*, Fields>> rows = {
         {"CW",
-         {"complaint.what", "custody.authority", "registration.address", "registration.birth",
+         {"complaint.what",
+          "custody.authority",
+          "registration.address",
+          "registration.birth",
           "registration.pseudonym"}},
         {"LAW", {"charge.offence", "complaint.what", "custody.authority"}},
         {"JUD", {"charge.offence", "complaint.what", "custody.authority", "registration.birth"}},
@@ -117,8 +121,13 @@ TEST_F(World, EachRoleSeesItsPartOnceItIsAssigned) {
     EXPECT_EQ(
         seen(worker),
         (Fields{
-            "charge.offence", "complaint.what", "custody.authority", "custody.harm",
-            "registration.address", "registration.birth", "registration.pseudonym",
+            "charge.offence",
+            "complaint.what",
+            "custody.authority",
+            "custody.harm",
+            "registration.address",
+            "registration.birth",
+            "registration.pseudonym",
             "registration.told"})
     );
 }
@@ -180,8 +189,12 @@ TEST_F(World, APermissionOpensItsCategoriesForItsTime) {
     EXPECT_EQ(
         seen(lawyer),
         (Fields{
-            "charge.offence", "complaint.what", "custody.authority", "registration.address",
-            "registration.birth", "registration.pseudonym"})
+            "charge.offence",
+            "complaint.what",
+            "custody.authority",
+            "registration.address",
+            "registration.birth",
+            "registration.pseudonym"})
     );
     // Somebody outside the file reads what the permission names and nothing else.
     office.permit(worker, ref, monitor, R"(["D01"])");

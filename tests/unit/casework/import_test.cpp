@@ -65,7 +65,8 @@ TEST(Import, AnIdWithAnotherContentIsRefused) {
         return line(
             1,
             R"({"id": ")" + id + R"(", "type": "child", "records": [{"kind": "charge",
-                "data": {"offence": ")" + offence + R"("}}]})"
+                "data": {"offence": ")" +
+                offence + R"("}}]})"
         );
     };
     EXPECT_EQ(must(office.reg().import(worker, std::nullopt, {with("a")})).taken, 1U);
@@ -93,15 +94,17 @@ TEST(Import, TheConsoleKeepsWhoAndWhenOfTheOldSystem) {
     Office office;
     const auto worker = office.person("Amal", "CW");
     const std::string who = to_text(worker.account);
-    const std::string assignment =
-        R"({"kind": "assignment", "data": {"role": "CW", "account": ")" + who +
-        R"(", "from": "2026-01-01"}})";
+    const std::string assignment = R"({"kind": "assignment", "data": {"role": "CW", "account": ")" +
+                                   who + R"(", "from": "2026-01-01"}})";
     const auto done = must(office.reg().import(
         casework::Caller::console(),
         std::nullopt,
-        {line(1, R"({"type": "child", "records": [{"kind": "custody", "recorded_at":
-                "2026-01-01T10:00:00Z", "recorded_by": ")" + who + R"(", "data": {}}, )" +
-                     assignment + "]}"),
+        {line(
+             1,
+             R"({"type": "child", "records": [{"kind": "custody", "recorded_at":
+                "2026-01-01T10:00:00Z", "recorded_by": ")" +
+                 who + R"(", "data": {}}, )" + assignment + "]}"
+         ),
          line(2, R"({"type": "child", "records": [{"kind": "custody", "data": {}, "recorded_at":
                 "2027-01-01T10:00:00Z"}]})"),
          line(3, R"({"type": "child", "records": [{"kind": "custody", "data": {}, "recorded_by":

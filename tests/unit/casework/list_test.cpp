@@ -1,6 +1,7 @@
 #include "unit/casework/office.hpp"
 
 #include <gtest/gtest.h>
+
 #include <set>
 
 namespace homeward::test {
@@ -46,8 +47,7 @@ TEST(List, RefusesWhatItDoesNotKnow) {
     EXPECT_EQ(code_of(office.reg().list(worker, {"child", "", "", 0})), Code::invalid);
     EXPECT_TRUE(office.reg().list(worker, {"child", "", "", casework::page_max}).has_value());
     EXPECT_EQ(
-        code_of(office.reg().list(worker, {"child", "", "", casework::page_max + 1})),
-        Code::invalid
+        code_of(office.reg().list(worker, {"child", "", "", casework::page_max + 1})), Code::invalid
     );
 }
 

@@ -172,8 +172,8 @@ class Office {
             record(
                 "permission",
                 R"({"account": ")" + to_text(to.account) + R"(", "categories": )" + categories +
-                    R"(, "from": ")" + to_text(clock_.now()) + R"(", "until": ")" +
-                    to_text(until) + R"("})"
+                    R"(, "from": ")" + to_text(clock_.now()) + R"(", "until": ")" + to_text(until) +
+                    R"("})"
             )
         ));
     }

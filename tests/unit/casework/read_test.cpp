@@ -1,7 +1,8 @@
 #include "unit/casework/office.hpp"
 
-#include <algorithm>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace homeward::test {
 namespace {
@@ -29,9 +30,7 @@ TEST(Read, ShowsNothingWhenItCannotBeWrittenDown) {
     Office office;
     const auto worker = office.person("Amal", "CW");
     const Id ref = office.child(worker);
-    office.sql(
-        "CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'full'); END"
-    );
+    office.sql("CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'full'); END");
     EXPECT_EQ(code_of(office.reg().read(worker, ref)), Code::unavailable);
     EXPECT_EQ(code_of(office.reg().findings(worker, ref, false)), Code::unavailable);
     EXPECT_EQ(code_of(office.reg().history(worker, ref, {})), Code::unavailable);
@@ -136,7 +135,9 @@ TEST(Findings, ShowWhatTheRoleMayReadAndTellTheRestInShort) {
     EXPECT_FALSE(full[0].finding.record.is_nil());
     const Id justice = must(office.reg().list(judge, {"child", "", "", 10})).items.at(0).ref;
     const auto told = must(office.reg().findings(judge, justice, false));
-    ASSERT_EQ(told.size(), 1U);  // RG-01 reads `birth`, which the judge sees, but not the form's rest
+    ASSERT_EQ(
+        told.size(), 1U
+    );  // RG-01 reads `birth`, which the judge sees, but not the form's rest
     EXPECT_TRUE(must(office.reg().findings(lawyer, ref, false)).empty());
     office.permit(worker, ref, lawyer, R"(["D01"])");
     EXPECT_EQ(must(office.reg().findings(lawyer, ref, false)).size(), 1U);
@@ -151,9 +152,8 @@ TEST(History, ShowsTheFieldsThatChangedAndOnlyThose) {
     const auto opened = must(office.reg().open(cleared, std::nullopt, "child", {registration}));
     office.assign(cleared, opened.ref, other);
     const auto amend = [&](std::uint64_t base, std::string_view patch) {
-        must(office.reg().amend(
-            cleared, opened.ref, {*registration.id, base, Office::data(patch)}
-        ));
+        must(office.reg().amend(cleared, opened.ref, {*registration.id, base, Office::data(patch)})
+        );
     };
     amend(1, R"({"pseudonym": "Olive", "address": "hill"})");
     amend(2, R"({"told": "harm"})");

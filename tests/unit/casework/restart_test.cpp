@@ -1,7 +1,8 @@
 #include "unit/casework/office.hpp"
 
-#include <algorithm>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 #include <thread>
 
 namespace homeward::test {
@@ -101,7 +102,8 @@ TEST(Together, WritersToOneDossierLoseNothing) {
     const auto file = must(office.reg().read(worker, ref));
     EXPECT_EQ(
         std::count_if(
-            file.records.begin(), file.records.end(),
+            file.records.begin(),
+            file.records.end(),
             [](const auto& record) { return record.kind == "custody"; }
         ),
         writers * each

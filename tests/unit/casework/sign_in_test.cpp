@@ -21,16 +21,16 @@ casework::SignIn pair_of(const char* name, const char* password, const char* rem
 
 TEST(LoginName, IsTheSameFromEveryKeyboard) {
     EXPECT_EQ(must(casework::normal_name(" AMAL ")), "amal");
-    EXPECT_EQ(must(casework::normal_name("Ame\u0301lie")), must(casework::normal_name("AM\u00c9LIE")));
+    EXPECT_EQ(
+        must(casework::normal_name("Ame\u0301lie")), must(casework::normal_name("AM\u00c9LIE"))
+    );
     EXPECT_EQ(must(casework::normal_name("\uff21mal")), "amal");
     EXPECT_EQ(must(casework::normal_name("أمل")), "أمل");
     EXPECT_FALSE(casework::normal_name("  ").has_value());
     EXPECT_FALSE(casework::normal_name("a\x01").has_value());
     EXPECT_FALSE(casework::normal_name("\xff").has_value());
     EXPECT_TRUE(casework::normal_name(std::string(casework::name_chars_max, 'a')).has_value());
-    EXPECT_FALSE(
-        casework::normal_name(std::string(casework::name_chars_max + 1, 'a')).has_value()
-    );
+    EXPECT_FALSE(casework::normal_name(std::string(casework::name_chars_max + 1, 'a')).has_value());
 }
 
 TEST(SignIn, GivesASessionForTheRightPairOnly) {
@@ -123,9 +123,7 @@ TEST(Sessions, EndWithSignOutANewPasswordAndDisabling) {
     EXPECT_FALSE(
         must(office.reg().sign_in(pair_of("Amal", "another long password"))).session.has_value()
     );
-    EXPECT_EQ(
-        code_of(office.reg().list(amal, {"child", "", "", 10})), Code::forbidden
-    );
+    EXPECT_EQ(code_of(office.reg().list(amal, {"child", "", "", 10})), Code::forbidden);
 }
 
 TEST(Sessions, HaveALimitForEachAccount) {
@@ -147,9 +145,7 @@ TEST(Sessions, HaveALimitForEachAccount) {
 TEST(Guessing, IsStoppedButNeverLocksTheOwnerOut) {
     Office office;
     office.person("Amal", "CW");
-    ASSERT_TRUE(
-        must(office.reg().sign_in(pair_of("Amal", Office::password, "10.0.0.7"))).session
-    );
+    ASSERT_TRUE(must(office.reg().sign_in(pair_of("Amal", Office::password, "10.0.0.7"))).session);
     for (std::size_t i = 0; i < office.reg().options().guesses_max; ++i) {
         const auto wrong = must(office.reg().sign_in(pair_of("Amal", "guess", "6.6.6.6")));
         EXPECT_EQ(wrong.retry_after, seconds(0));
@@ -158,17 +154,13 @@ TEST(Guessing, IsStoppedButNeverLocksTheOwnerOut) {
     const auto refused = must(office.reg().sign_in(pair_of("Amal", Office::password, "6.6.6.6")));
     EXPECT_FALSE(refused.session.has_value());
     EXPECT_GT(refused.retry_after, minutes(59));
-    EXPECT_TRUE(
-        must(office.reg().sign_in(pair_of("Amal", Office::password, "10.0.0.7"))).session
-    );
+    EXPECT_TRUE(must(office.reg().sign_in(pair_of("Amal", Office::password, "10.0.0.7"))).session);
     office.restart();
     EXPECT_GT(
         must(office.reg().sign_in(pair_of("Amal", "guess", "6.6.6.6"))).retry_after, seconds(0)
     );
     office.clock().pass(hours(1));
-    EXPECT_TRUE(
-        must(office.reg().sign_in(pair_of("Amal", Office::password, "6.6.6.6"))).session
-    );
+    EXPECT_TRUE(must(office.reg().sign_in(pair_of("Amal", Office::password, "6.6.6.6"))).session);
 }
 
 TEST(Guessing, AKnownDeviceIsLetInFromAnywhereAndHasALimitToo) {
@@ -192,9 +184,7 @@ TEST(Guessing, AKnownDeviceIsLetInFromAnywhereAndHasALimitToo) {
 TEST(Guessing, NamesThatDoNotExistAreTreatedAlike) {
     Office office;
     for (std::size_t i = 0; i < 10; ++i) {
-        EXPECT_EQ(
-            must(office.reg().sign_in(pair_of("Nobody", "guess"))).retry_after, seconds(0)
-        );
+        EXPECT_EQ(must(office.reg().sign_in(pair_of("Nobody", "guess"))).retry_after, seconds(0));
     }
     EXPECT_GT(must(office.reg().sign_in(pair_of("Nobody", "guess"))).retry_after, seconds(0));
 }
@@ -268,9 +258,13 @@ TEST(Accounts, AreKeptByThoseWhoMay) {
     EXPECT_EQ(must(office.reg().accounts(keeper)).size(), 3U);
     casework::AccountChange change;
     change.team = "south";
-    EXPECT_EQ(code_of(office.reg().change_account(worker, worker.account, change)), Code::forbidden);
+    EXPECT_EQ(
+        code_of(office.reg().change_account(worker, worker.account, change)), Code::forbidden
+    );
     change.password = "a long password";
-    EXPECT_EQ(code_of(office.reg().change_account(worker, worker.account, change)), Code::forbidden);
+    EXPECT_EQ(
+        code_of(office.reg().change_account(worker, worker.account, change)), Code::forbidden
+    );
     EXPECT_EQ(must(office.reg().change_account(keeper, worker.account, change)).team, "south");
     office.restart();
     EXPECT_EQ(must(office.reg().colleagues(worker)).size(), 2U);  // of the agency "care"

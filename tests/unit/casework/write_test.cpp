@@ -75,9 +75,7 @@ TEST(Open, TakesAsManyRecordsAsTheLimitAndNoMore) {
     }
     EXPECT_TRUE(office.reg().open(worker, std::nullopt, "child", records).has_value());
     records.push_back(Office::record("custody", "{}"));
-    EXPECT_EQ(
-        code_of(office.reg().open(worker, std::nullopt, "child", records)), Code::too_large
-    );
+    EXPECT_EQ(code_of(office.reg().open(worker, std::nullopt, "child", records)), Code::too_large);
 }
 
 TEST(Add, RefusesNoFactAndListsWhatIsMissing) {
@@ -88,8 +86,7 @@ TEST(Add, RefusesNoFactAndListsWhatIsMissing) {
         worker,
         ref,
         Office::record(
-            "custody",
-            R"({"started": "2026-11-02T10:00:00Z", "ended": "2026-11-01T10:00:00Z"})"
+            "custody", R"({"started": "2026-11-02T10:00:00Z", "ended": "2026-11-01T10:00:00Z"})"
         )
     );
     ASSERT_TRUE(added.has_value());
@@ -124,8 +121,7 @@ TEST(Add, KeepsAFormThatIsThereOnceThereOnce) {
     const auto worker = office.person("Amal", "CW");
     const Id ref = office.child(worker);
     EXPECT_EQ(
-        code_of(office.reg().add(worker, ref, Office::record("registration", "{}"))),
-        Code::conflict
+        code_of(office.reg().add(worker, ref, Office::record("registration", "{}"))), Code::conflict
     );
 }
 
@@ -139,9 +135,7 @@ struct Amending : testing::Test {
     void SetUp() override {
         office.assign(worker, ref, other);
         custody = must(office.reg().add(
-                           worker,
-                           ref,
-                           Office::record("custody", R"({"authority": "police"})")
+                           worker, ref, Office::record("custody", R"({"authority": "police"})")
                        ))
                       .id;
     }

@@ -1,7 +1,9 @@
-#include "unit/casework/little_pack.hpp"
 #include "views/board.hpp"
 
+#include "unit/casework/little_pack.hpp"
+
 #include <gtest/gtest.h>
+
 #include <thread>
 
 namespace homeward::test {
