@@ -16,9 +16,7 @@ struct Told {
     std::set<std::string, std::less<>> absent;
 };
 
-std::string safeguard_of(const Named& named) {
-    return named.text.substr(0, named.text.find('@'));
-}
+std::string safeguard_of(const Named& named) { return named.text.substr(0, named.text.find('@')); }
 
 void listen(const Expected& moment, Told& told) {
     const auto note = [&](const auto& sets) {
