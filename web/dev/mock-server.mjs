@@ -36,7 +36,7 @@ const colleagues = [
   { id: randomUUID(), name: 'Samira Diallo', role: 'SUP', team: 'north' },
 ];
 const dossiers = new Map();
-let session = null;
+const sessions = new Set();
 let seq = 0;
 
 class Refusal extends Error {
@@ -311,7 +311,7 @@ function work(query, lang) {
   return { ...page(items, query, 'after'), counts };
 }
 
-const kSession = () => ({
+const sessionOf = (session) => ({
   account: { id: me.id, name: me.name },
   role: 'CW',
   purposes: packIn('en').role.purposes,
@@ -327,20 +327,21 @@ const routes = [
     ({ body }) => {
       if (body.name !== 'demo' || body.password !== 'demo')
         throw new Refusal(401, 'wrong_credentials');
-      session = randomUUID();
+      const session = randomUUID();
+      sessions.add(session);
       return [
         200,
-        kSession(),
+        sessionOf(session),
         { 'Set-Cookie': `session=${session}; HttpOnly; SameSite=Strict; Path=/` },
       ];
     },
   ],
-  ['GET', /^\/session$/, () => [200, kSession()]],
+  ['GET', /^\/session$/, ({ session }) => [200, sessionOf(session)]],
   [
     'DELETE',
     /^\/session$/,
-    () => {
-      session = null;
+    ({ session }) => {
+      sessions.delete(session);
       return [204];
     },
   ],
@@ -461,13 +462,14 @@ async function answer(request, path, query) {
   for (const [method, pattern, handle] of routes) {
     const match = pattern.exec(path);
     if (!match || method !== request.method) continue;
-    const signedIn = session !== null && (request.headers.cookie ?? '').includes(session);
+    const session = /session=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
+    const signedIn = sessions.has(session);
     if (!signedIn && !(path === '/session' && method === 'POST'))
       throw new Refusal(401, 'signed_out');
     if (method !== 'GET' && path !== '/session' && request.headers['x-csrf-token'] !== session)
       throw new Refusal(403, 'csrf');
     lastLang = query.get('lang') ?? lastLang;
-    return handle({ match, body, query, request, lang: lastLang });
+    return handle({ match, body, query, request, session, lang: lastLang });
   }
   throw new Refusal(404, 'not_found');
 }

@@ -1,6 +1,7 @@
 import { lazy, Suspense, type ReactNode } from 'react';
 import { SignIn } from './pages/SignIn';
-import { Trouble, Waiting } from './parts/Trouble';
+import { Boundary } from './parts/Boundary';
+import { kBroken, Trouble, Waiting } from './parts/Trouble';
 import { SessionGate } from './session/session';
 
 /** Everything behind the sign-in is loaded only once somebody is in. */
@@ -14,9 +15,11 @@ export function App(): ReactNode {
         failed ? <Trouble failure={{ why: 'unreachable' }} again={again} /> : <Waiting />
       }
     >
-      <Suspense fallback={<Waiting />}>
-        <Inside />
-      </Suspense>
+      <Boundary instead={<Trouble failure={kBroken} again={() => location.reload()} />}>
+        <Suspense fallback={<Waiting />}>
+          <Inside />
+        </Suspense>
+      </Boundary>
     </SessionGate>
   );
 }

@@ -11,11 +11,11 @@ import { Register } from './pages/Register';
 import { Shell } from './pages/Shell';
 import { Work } from './pages/Work';
 import { NowProvider } from './parts/now';
-import { Trouble } from './parts/Trouble';
+import { kBroken, Trouble } from './parts/Trouble';
 
 /** A fault of the page itself: said plainly, with a way on. */
 function Broken(): ReactNode {
-  return <Trouble failure={{ why: 'unreachable' }} again={() => location.reload()} />;
+  return <Trouble failure={kBroken} again={() => location.reload()} />;
 }
 
 const router = createHashRouter([

@@ -5,6 +5,12 @@ import type { Failure } from '../api/client';
 import { useWording, type Say } from '../text/texts';
 import { inWords } from '../values/clock';
 
+/** A fault of this page itself. */
+export const kBroken: Failure = {
+  why: 'problem',
+  problem: { type: 'about:blank', title: '', status: 500 },
+};
+
 export function wordsFor(
   failure: Failure,
   say: Say,
