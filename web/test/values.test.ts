@@ -3,7 +3,8 @@ import type { Finding, JsonObject, RecordEntry } from '../src/api/types';
 import { contested, settled } from '../src/form/ConflictDialog';
 import { place, pointerOfPath } from '../src/form/problems';
 import { bucketOf, clockWords, inWords, partRun } from '../src/values/clock';
-import { grouped, linkFor } from '../src/values/findings';
+import { PackBook } from '../src/pack/pack';
+import { completed, grouped, linkFor } from '../src/values/findings';
 import { applyPatch, mergePatch } from '../src/values/json';
 import { isShown, reads } from '../src/values/shown';
 import { instantFrom, wallTime } from '../src/values/zone';
@@ -105,6 +106,61 @@ describe('findings', () => {
     recorded_at: '',
     recorded_by: { id: '', name: '' },
     data: {},
+  });
+  it('are completed from the pack where the service left that to it', () => {
+    const book = new PackBook({
+      pack: 't',
+      version: '1',
+      title: 'T',
+      lang: 'en',
+      languages: ['en'],
+      time_zone: 'UTC',
+      dossiers: [],
+      codes: {},
+      categories: [],
+      acts: [],
+      purposes: [],
+      roles: [],
+      texts: {},
+      kinds: [
+        {
+          kind: 'custody',
+          dossier: 'child',
+          title: 'Custody',
+          may: 'write',
+          side: 'justice',
+          category: 'D16',
+          repeats: true,
+          fields: [field('instant', { id: 'first_judge', title: 'First judge' })],
+        },
+      ],
+      safeguards: [{ id: 'x', title: 'X', severity: 'high', about: 'custody', explain: 'Why' }],
+      provisions: [{ id: 'J18', gist: 'The gist' }],
+    });
+    const sparse: Finding = {
+      ...finding('x', 'unknown', 'high'),
+      record: 'c1',
+      missing: [{ field: 'custody.first_judge' }],
+      basis: ['J18'],
+    };
+    expect(completed(sparse, book, [record('c1', 'custody')])).toMatchObject({
+      kind: 'custody',
+      explain: 'Why',
+      basis: [{ id: 'J18', gist: 'The gist' }],
+      missing: [{ path: 'custody.first_judge', title: 'First judge' }],
+    });
+    const full: Finding = {
+      ...sparse,
+      kind: 'custody',
+      explain: 'Own',
+      missing: [{ path: 'custody.first_judge', title: 'Own' }],
+      basis: [{ id: 'J18', gist: 'Own' }],
+    };
+    expect(completed(full, book, [])).toMatchObject({
+      explain: 'Own',
+      basis: [{ gist: 'Own' }],
+      missing: [{ title: 'Own' }],
+    });
   });
   it('lead to where the missing answer belongs', () => {
     const about: Finding = { ...finding('x', 'unknown', 'high'), kind: 'custody', record: 'c2' };

@@ -136,7 +136,7 @@ export interface Pack {
   readonly acts: readonly Act[];
   readonly purposes: readonly Titled[];
   readonly roles: readonly Titled[];
-  readonly provisions: readonly { readonly id: string; readonly gist: string }[];
+  readonly provisions: readonly Provision[];
   /** Every `ui.*` key of text/<lang>.yaml, English where the language has none. */
   readonly texts: { readonly [key: string]: string };
 }
@@ -216,6 +216,17 @@ export interface DossierFile {
 
 export type Outcome = 'breached' | 'unknown' | 'running' | 'met' | 'not_applicable';
 
+export interface Provision {
+  readonly id: string;
+  readonly gist: string;
+}
+
+export interface MissingAnswer {
+  readonly path?: string;
+  readonly field?: string;
+  readonly title?: string;
+}
+
 export interface Finding {
   readonly safeguard: string;
   readonly title: string;
@@ -231,8 +242,10 @@ export interface Finding {
   readonly next_due?: string | null;
   /** The warning step of a running clock that has been passed: 0, 50, 75 or 90. */
   readonly warning?: number;
-  readonly missing?: readonly { readonly path: string; readonly title: string }[];
-  readonly basis?: readonly { readonly id: string; readonly gist: string }[];
+  /** Where an answer is missing: `path` (or `field`) is `kind.field…`; the title may be left to the pack. */
+  readonly missing?: readonly MissingAnswer[];
+  /** Provisions, with their gist or by id alone. */
+  readonly basis?: readonly (string | Provision)[];
   readonly source?: readonly string[];
   readonly remedy?: { readonly title: string; readonly template?: string } | null;
   readonly tells?: readonly string[];

@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, type ReactNode } from 'react';
 import { service } from '../api/calls';
-import type { Act, DossierType, Field, Kind, Pack } from '../api/types';
+import type { Act, DossierType, Field, Kind, Pack, Safeguard } from '../api/types';
 import { Trouble, Waiting } from '../parts/Trouble';
 import { useLoad } from '../parts/load';
 import { useAccess } from '../session/session';
@@ -42,6 +42,18 @@ export class PackBook {
 
   gist(provision: string): string | undefined {
     return this.gists.get(provision);
+  }
+
+  safeguard(id: string): Safeguard | undefined {
+    return this.pack.safeguards.find((item) => item.id === id);
+  }
+
+  /** `kind.field…` by its titles. */
+  pathTitle(path: string): string {
+    const [first = '', ...rest] = path.split('.');
+    const kind = this.kind(first);
+    if (!kind) return path;
+    return rest.length === 0 ? kind.title : this.fieldTitle(kind, rest.join('.'));
   }
 
   act(id: string): Act | undefined {

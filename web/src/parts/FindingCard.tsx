@@ -6,7 +6,7 @@ import type { Finding, RecordEntry } from '../api/types';
 import { usePack } from '../pack/pack';
 import { useSay, useWording } from '../text/texts';
 import { momentText } from '../values/describe';
-import { linkFor } from '../values/findings';
+import { completed, linkFor, type FullFinding } from '../values/findings';
 import { Clock } from './Clock';
 import { OutcomeMark, SeverityMark } from './Marks';
 import css from './parts.module.css';
@@ -21,9 +21,10 @@ interface CardProps {
 }
 
 /** What a safeguard says of one record: outcome, why, by which law, what is missing and what can be done. */
-export function FindingCard({ finding, dossier, records, here }: CardProps): ReactNode {
+export function FindingCard({ finding: sent, dossier, records, here }: CardProps): ReactNode {
   const { lang, say } = useWording();
   const book = usePack();
+  const finding = completed(sent, book, records);
   const heading = useId();
   const zone = book.pack.time_zone;
   const kind = book.kind(finding.kind);
@@ -101,13 +102,13 @@ function Missing({
   dossier,
   records,
 }: {
-  finding: Finding;
+  finding: FullFinding;
   dossier: string;
   records: readonly RecordEntry[];
 }): ReactNode {
   const { say } = useWording();
   const book = usePack();
-  if (!finding.missing || finding.missing.length === 0) return null;
+  if (finding.missing.length === 0) return null;
   return (
     <div className={css['missing']}>
       <strong>{say('ui.finding.missing')}</strong>
@@ -137,9 +138,9 @@ function Missing({
   );
 }
 
-function Citation({ finding }: { finding: Finding }): ReactNode {
+function Citation({ finding }: { finding: FullFinding }): ReactNode {
   const { say } = useWording();
-  const basis = finding.basis ?? [];
+  const { basis } = finding;
   const source = finding.source ?? [];
   if (basis.length + source.length === 0) return null;
   return (

@@ -1,4 +1,5 @@
-import type { Finding, Outcome, RecordEntry, Severity } from '../api/types';
+import type { Finding, Outcome, Provision, RecordEntry, Severity } from '../api/types';
+import type { PackBook } from '../pack/pack';
 
 const kSeverityOrder: readonly Severity[] = ['critical', 'high', 'medium', 'structural'];
 export const kOutcomeOrder: readonly Outcome[] = [
@@ -66,4 +67,31 @@ export function linkFor(
   if (finding.kind === kind && finding.record) return { kind, field, record: finding.record };
   const first = records.find((record) => record.kind === kind);
   return { kind, field, record: first?.id ?? null };
+}
+
+/** A finding with everything that a card says, whether it came with it or stands in the pack. */
+export interface FullFinding extends Finding {
+  readonly missing: readonly { readonly path: string; readonly title: string }[];
+  readonly basis: readonly Provision[];
+}
+
+export function completed(
+  finding: Finding,
+  book: PackBook,
+  records: readonly RecordEntry[],
+): FullFinding {
+  const kind = finding.kind ?? records.find(({ id }) => id === finding.record)?.kind ?? null;
+  const explain = finding.explain ?? book.safeguard(finding.safeguard)?.explain;
+  return {
+    ...finding,
+    kind,
+    ...(explain === undefined ? {} : { explain }),
+    basis: (finding.basis ?? []).map((item) =>
+      typeof item === 'string' ? { id: item, gist: book.gist(item) ?? '' } : item,
+    ),
+    missing: (finding.missing ?? []).map((item) => {
+      const path = item.path ?? item.field ?? '';
+      return { path, title: item.title ?? book.pathTitle(path) };
+    }),
+  };
 }
