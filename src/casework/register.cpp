@@ -53,6 +53,11 @@ Register::Impl::Impl(const Parts& parts, const Options& options, CategoryMap cat
       chronicle(core),
       index(*parts.pack) {}
 
+Register::Impl::~Impl() {
+    std::unique_lock lock(submitted_mutex);
+    submitted_changed.wait(lock, [&] { return submitted == 0; });
+}
+
 Register::Register(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Register::~Register() = default;
 
@@ -141,30 +146,29 @@ Result<void> Register::Impl::note(const EntryHead& head) {
 void Register::Impl::note_later(const EntryHead& head, const store::Change& also) {
     auto sealed = chronicle.seal(head);
     if (!sealed) {
-        log::write(
-            log::Level::error,
-            "journal not written",
-            {{"code", homeward::name_of(sealed.error().code)}}
-        );
+        (void)not_written(sealed.error());
         return;
     }
     const std::size_t size = sealed->sealed.size();
+    {
+        const std::lock_guard lock(submitted_mutex);
+        ++submitted;
+    }
     core.store.main().submit(
         [entry = std::move(*sealed), also](store::Session& session) -> Result<void> {
             const auto appended = journal::append(session, entry);
             if (!appended) return Failure(appended.error());
             return also ? also(session) : Result<void>{};
         },
-        [&checkpoints = core.checkpoints](const Result<void>& done) {
+        [this](const Result<void>& done) {
             if (done) {
-                checkpoints.appended(1);
+                core.checkpoints.appended(1);
             } else {
-                log::write(
-                    log::Level::error,
-                    "journal not written",
-                    {{"code", homeward::name_of(done.error().code)}}
-                );
+                (void)not_written(done.error());
             }
+            const std::lock_guard lock(submitted_mutex);
+            --submitted;
+            submitted_changed.notify_all();
         },
         size
     );

@@ -10,6 +10,8 @@
 #include "casework/sessions.hpp"
 #include "views/board.hpp"
 
+#include <condition_variable>
+#include <mutex>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -18,6 +20,10 @@ namespace homeward::casework {
 
 struct Register::Impl {
     Impl(const Parts& parts, const Options& options, CategoryMap categories);
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+    /// Waits for what was submitted: it tells the checkpoints, which may go after the register.
+    ~Impl();
 
     Core core;
     Directory directory;
@@ -30,6 +36,9 @@ struct Register::Impl {
     Ledger ledger;
     Chronicle chronicle;
     FieldIndex index;
+    std::mutex submitted_mutex;
+    std::condition_variable submitted_changed;
+    std::size_t submitted = 0;
 
     EntryHead head(const Identity& who, const char* what) const;
     Person person(const Id& account, const std::string& role = {}) const;
