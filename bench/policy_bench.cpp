@@ -3,8 +3,9 @@
 #include "policy/projection.hpp"
 
 #include <benchmark/benchmark.h>
-#include <filesystem>
 #include <fmt/format.h>
+
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -46,12 +47,18 @@ json::value answer(const policy::Pack& pack, const policy::Field& field, int see
             const auto& codes = pack.code_lists()[field.codes].codes;
             return json::value(codes[static_cast<std::size_t>(seed) % codes.size()].id);
         }
-        case policy::FieldType::tri: return json::value(seed % 3 == 0 ? "no" : "yes");
-        case policy::FieldType::date: return json::value(day);
-        case policy::FieldType::instant: return json::value(day + "T08:00:00Z");
-        case policy::FieldType::age: return json::object{{"born", "2010-05"}};
-        case policy::FieldType::text: return json::value("a text");
-        default: return nullptr;
+        case policy::FieldType::tri:
+            return json::value(seed % 3 == 0 ? "no" : "yes");
+        case policy::FieldType::date:
+            return json::value(day);
+        case policy::FieldType::instant:
+            return json::value(day + "T08:00:00Z");
+        case policy::FieldType::age:
+            return json::object{{"born", "2010-05"}};
+        case policy::FieldType::text:
+            return json::value("a text");
+        default:
+            return nullptr;
     }
 }
 

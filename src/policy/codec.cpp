@@ -56,7 +56,8 @@ class Decoder {
     Id id() {
         Id out;
         const auto bytes = take(from_.raw(out.bytes.size()));
-        if (bytes.size() == out.bytes.size()) std::copy(bytes.begin(), bytes.end(), out.bytes.begin());
+        if (bytes.size() == out.bytes.size())
+            std::copy(bytes.begin(), bytes.end(), out.bytes.begin());
         return out;
     }
     /// An index that must be below `count`.
@@ -98,9 +99,7 @@ void put(Encoder& to, const Finding& finding) {
     to.id(finding.record);
     raw.u8(static_cast<std::uint8_t>(finding.outcome));
     raw.u8(finding.warning);
-    raw.u8(static_cast<std::uint8_t>(
-        (finding.must_come_first ? 1 : 0) + (finding.fault ? 2 : 0)
-    ));
+    raw.u8(static_cast<std::uint8_t>((finding.must_come_first ? 1 : 0) + (finding.fault ? 2 : 0)));
     for (const auto* time : {&finding.start, &finding.due, &finding.since, &finding.next_due})
         to.maybe(*time);
     to.list(finding.missing, [&](const Missing& missing) {
@@ -237,8 +236,7 @@ Result<Projection> decode(const Pack& pack, BytesView bytes) {
     }
     for (auto* gaps : {&out.incomplete, &out.contradictions})
         *gaps = from.list<Gap>([&] { return get_gap(from, pack); });
-    if (!from.ok() || !from.at_end())
-        return fail(Code::corrupt, "a stored projection is damaged");
+    if (!from.ok() || !from.at_end()) return fail(Code::corrupt, "a stored projection is damaged");
     return out;
 }
 

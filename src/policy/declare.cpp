@@ -1,11 +1,11 @@
 #include "base/check.hpp"
+#include "cel/text.hpp"
 #include "policy/functions.hpp"
 #include "policy/loader.hpp"
 
-#include "cel/text.hpp"
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 
@@ -51,23 +51,33 @@ Type Loader::type_of(const Field& field) const {
     };
     switch (field.type) {
         case FieldType::number:
-        case FieldType::scale: return Type::integer();
+        case FieldType::scale:
+            return Type::integer();
         case FieldType::decimal:
-        case FieldType::money: return Type::real();
-        case FieldType::tri: return Type::boolean();
+        case FieldType::money:
+            return Type::real();
+        case FieldType::tri:
+            return Type::boolean();
         case FieldType::date:
         case FieldType::instant:
-        case FieldType::age: return Type::moment();
-        case FieldType::code: return domain();
-        case FieldType::codes: return Type::list(domain());
-        case FieldType::duration: return Type::duration();
-        case FieldType::group: return Type::object(*field.group);
-        case FieldType::computed: return Type::dyn();  // set from `result`
+        case FieldType::age:
+            return Type::moment();
+        case FieldType::code:
+            return domain();
+        case FieldType::codes:
+            return Type::list(domain());
+        case FieldType::duration:
+            return Type::duration();
+        case FieldType::group:
+            return Type::object(*field.group);
+        case FieldType::computed:
+            return Type::dyn();  // set from `result`
         case FieldType::text:
         case FieldType::long_text:
         case FieldType::person_name:
         case FieldType::place:
-        case FieldType::reference: break;
+        case FieldType::reference:
+            break;
     }
     return Type::string();
 }
@@ -122,8 +132,9 @@ void Loader::make_constants() {
     out_.param_type = std::make_unique<cel::ObjectType>("param");
     std::vector<cel::Value> values;
     for (const auto& p : out_.parameters) {
-        const std::int64_t scale =
-            p.unit == Unit::minutes ? 60 : p.unit == Unit::hours ? 3'600 : 86'400;
+        const std::int64_t scale = p.unit == Unit::minutes ? 60
+                                   : p.unit == Unit::hours ? 3'600
+                                                           : 86'400;
         if (p.unit == Unit::months) continue;
         if (p.unit == Unit::text) {
             out_.param_type->add_field(p.id, Type::string());
@@ -195,8 +206,10 @@ void Loader::make_names() {
         add("param", Type::object(*out_.param_type));
         add("codes", Type::object(*out_.codes_type));
         // A name that no expression can write keeps the numbering when there is no subject.
-        if (subject) add(type.subject_name, Type::object(*out_.kinds[type.subject].type));
-        else add("no subject", Type::null());
+        if (subject)
+            add(type.subject_name, Type::object(*out_.kinds[type.subject].type));
+        else
+            add("no subject", Type::null());
         declare_functions(shared, out_.kinds, type);
     }
     for (const Doc* doc : docs("dossiers/")) {
@@ -204,7 +217,8 @@ void Loader::make_names() {
         if (list == nullptr) continue;
         const Node* id = doc->root.find(doc->root.find("extend") != nullptr ? "extend" : "dossier");
         if (id == nullptr) continue;
-        if (const auto index = out_.find("dossier", id->text)) load_definitions(*doc, *list, *index);
+        if (const auto index = out_.find("dossier", id->text))
+            load_definitions(*doc, *list, *index);
     }
 }
 
@@ -260,8 +274,7 @@ void Loader::load_definitions(const Doc& doc, const Node& list, std::uint16_t do
             std::size_t i = 0;
             while (i + 1 < definitions.size() && definitions[i].name != name) ++i;
             faulty.insert(i);
-            const auto place =
-                place_within(doc.text, *bodies[i], issue.at.line, issue.at.column);
+            const auto place = place_within(doc.text, *bodies[i], issue.at.line, issue.at.column);
             report_.error(doc, place, issue.message, issue.suggestion);
         }
         for (auto i = faulty.rbegin(); i != faulty.rend(); ++i) {

@@ -40,7 +40,10 @@ std::uint32_t Dossier::index_of(const Value& record) {
 }
 
 DossierBuilder& DossierBuilder::add(
-    const Id& id, const Kind& kind, const json::object& data, Instant recorded_at,
+    const Id& id,
+    const Kind& kind,
+    const json::object& data,
+    Instant recorded_at,
     std::string_view recorded_by
 ) {
     auto& dossier = state_->dossier;
@@ -80,15 +83,17 @@ Dossier DossierBuilder::build() {
     for (std::size_t i = 0; i < type.kinds.size(); ++i) {
         const auto& kind = pack.kinds()[type.kinds[i]];
         const auto list = dossier.by_kind_[type.kinds[i]];
-        if (kind.repeats) slots[i] = Value::list(list);
-        else slots[i] = list.empty() ? Value::absent() : list.front();
+        if (kind.repeats)
+            slots[i] = Value::list(list);
+        else
+            slots[i] = list.empty() ? Value::absent() : list.front();
     }
     dossier.value_ = Value::object(*pack.data().names[dossier.type_].dossier, slots.data());
     if (!type.subject_name.empty()) {
         const auto list = dossier.by_kind_[type.subject];
         const auto& kind = pack.kinds()[type.subject];
-        dossier.subject_ = list.empty() ? Value::object(*kind.type, make_slots(arena, kind, 0))
-                                        : list.front();
+        dossier.subject_ =
+            list.empty() ? Value::object(*kind.type, make_slots(arena, kind, 0)) : list.front();
     }
     return dossier;
 }

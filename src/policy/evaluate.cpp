@@ -5,7 +5,6 @@
 namespace homeward::policy {
 namespace {
 
-using cel::Moment;
 using cel::Value;
 
 /// An expression that looks at the time in a way that cannot be foreseen is asked again then.
@@ -17,14 +16,6 @@ constexpr std::array<std::uint8_t, 3> warning_steps{50, 75, 90};
 Instant step_at(const Finding& finding, std::uint8_t percent) {
     const auto span = finding.due->us - finding.start->us;
     return {finding.start->us + span / 100 * percent + span % 100 * percent / 100};
-}
-
-/// Whether an unknown comes from an answer that says so, and not only from silence.
-bool is_recorded(const Value& unknown) {
-    const auto missing = unknown.missing();
-    return std::any_of(missing.begin(), missing.end(), [](std::string_view path) {
-        return !path.empty() && path.back() == unknown_mark;
-    });
 }
 
 Instant first_recorded(const Dossier& dossier) {
@@ -69,9 +60,7 @@ Run::Run(const Pack& of, Dossier& judged, Instant at, Scratch& memory)
     out.type = pack.index_of(type);
 }
 
-Value Run::eval(const cel::Program& program) {
-    return eval(program, scratch.arena);
-}
+Value Run::eval(const cel::Program& program) { return eval(program, scratch.arena); }
 
 Value Run::eval(const cel::Program& program, cel::Arena& arena) {
     const auto result = program.evaluate({scratch.variables, &context}, arena);
@@ -176,9 +165,15 @@ Finding Run::judge(std::uint16_t index, const DossierRecord* of) {
     }
     switch (safeguard.form) {
         case Form::requires_true:
-        case Form::forbids_true: judge_condition(safeguard, finding); break;
-        case Form::event_in_time: judge_event(safeguard, finding); break;
-        case Form::at_intervals: judge_intervals(safeguard, finding); break;
+        case Form::forbids_true:
+            judge_condition(safeguard, finding);
+            break;
+        case Form::event_in_time:
+            judge_event(safeguard, finding);
+            break;
+        case Form::at_intervals:
+            judge_intervals(safeguard, finding);
+            break;
     }
     return finding;
 }
@@ -188,13 +183,19 @@ Instant Run::plus(const Clock& clock, Instant at, int sign) const {
     const auto& parameter = pack.parameters()[*clock.of];
     const auto number = parameter.number * sign;
     switch (parameter.unit) {
-        case Unit::minutes: return {at.us + number * 60 * us_per_second};
-        case Unit::hours: return {at.us + number * 3'600 * us_per_second};
-        case Unit::days: return {at.us + number * us_per_day};
-        case Unit::months: return add_months(pack, at, number);
-        case Unit::years: return add_months(pack, at, number * 12);
+        case Unit::minutes:
+            return {at.us + number * 60 * us_per_second};
+        case Unit::hours:
+            return {at.us + number * 3'600 * us_per_second};
+        case Unit::days:
+            return {at.us + number * us_per_day};
+        case Unit::months:
+            return add_months(pack, at, number);
+        case Unit::years:
+            return add_months(pack, at, number * 12);
         case Unit::number:
-        case Unit::text: break;
+        case Unit::text:
+            break;
     }
     return at;
 }
@@ -231,8 +232,10 @@ void Run::set_running(Finding& finding) {
     if (*finding.start >= *finding.due) return;
     for (const auto step : warning_steps) {
         const auto at = step_at(finding, step);
-        if (at <= now) finding.warning = step;
-        else wake(at);
+        if (at <= now)
+            finding.warning = step;
+        else
+            wake(at);
     }
 }
 
@@ -270,9 +273,12 @@ void Run::judge_event(const Safeguard& safeguard, Finding& finding) {
     if (event.is(cel::Kind::moment)) {
         const auto when = event.as_moment();
         if (when.earliest_us <= now.us) {
-            if (when.latest_us <= finding.due->us) finding.outcome = Outcome::met;
-            else if (when.earliest_us <= finding.due->us) finding.outcome = Outcome::unknown;
-            else finding.outcome = Outcome::breached;
+            if (when.latest_us <= finding.due->us)
+                finding.outcome = Outcome::met;
+            else if (when.earliest_us <= finding.due->us)
+                finding.outcome = Outcome::unknown;
+            else
+                finding.outcome = Outcome::breached;
             if (finding.outcome == Outcome::breached) finding.since = finding.due;
             return;
         }
@@ -286,93 +292,11 @@ void Run::judge_event(const Safeguard& safeguard, Finding& finding) {
     finding.since = finding.due;
 }
 
-void Run::judge_intervals(const Safeguard& safeguard, Finding& finding) {
-    const auto& clock = *safeguard.clock;
-    const auto each = eval(*clock.each);
-    const auto until = clock.until ? eval(*clock.until) : Value::null();
-    const auto from = eval(*clock.from);
-    for (const auto& value : {each, from}) {
-        if (value.usable()) continue;
-        note_unknown(value, finding);
-        return;
-    }
-    auto& moments = scratch.moments;
-    moments.clear();
-    for (const auto& item : each.as_list()) {
-        if (!item.is(cel::Kind::moment)) {
-            note_unknown(item, finding);
-            return;
-        }
-        const auto moment = item.as_moment();
-        if (moment.earliest_us <= now.us) moments.push_back(moment);
-        else wake({moment.earliest_us});
-    }
-    std::sort(moments.begin(), moments.end(), [](Moment a, Moment b) {
-        return a.earliest_us < b.earliest_us;
-    });
-    const auto start = from.as_moment();
-    if (start.earliest_us > now.us) {
-        finding.outcome = Outcome::not_applicable;
-        wake({start.earliest_us});
-        return;
-    }
-    count_intervals(clock, start, until, finding);
-}
-
-/// Goes from one moment to the next and stops at the first gap that was certainly too long.
-void Run::count_intervals(
-    const Clock& clock, Moment from, const Value& until, Finding& finding
-) {
-    auto& moments = scratch.moments;
-    std::optional<Moment> end;
-    if (until.is(cel::Kind::moment)) {
-        const auto ended = until.as_moment();
-        if (ended.earliest_us <= now.us) end = ended;
-        else wake({ended.earliest_us});
-    }
-    bool doubtful = until.is(cel::Kind::error) ||
-                    (until.is(cel::Kind::unknown) && is_recorded(until));
-    if (doubtful) note_unknown(until, finding);
-    finding.start = Instant{from.earliest_us};
-    finding.due = plus(clock, *finding.start, 1);
-    std::optional<Instant> gap;  // where the first that was too long began
-    const auto step = [&](Moment next) {
-        if (next.earliest_us < finding.start->us) return;
-        if (next.earliest_us > finding.due->us) {
-            if (!finding.since) {
-                finding.since = finding.due;
-                gap = finding.start;
-            }
-        } else if (next.latest_us > finding.due->us) {
-            doubtful = true;
-        }
-        finding.start = Instant{next.earliest_us};
-        finding.due = plus(clock, *finding.start, 1);
-    };
-    for (const auto& moment : moments) {
-        if (end && moment.earliest_us > end->latest_us) break;
-        step(moment);
-    }
-    const bool running = !end && now < *finding.due;
-    if (end) step(*end);
-    else if (!running && !finding.since && !doubtful) finding.since = finding.due;
-    if (finding.since) {
-        finding.outcome = Outcome::breached;
-        if (!end && *finding.due > now) {
-            finding.next_due = finding.due;
-            wake(*finding.due);
-        }
-        if (gap) finding.start = gap;
-        finding.due = finding.since;
-        return;
-    }
-    if (doubtful) finding.outcome = Outcome::unknown;
-    else if (end) finding.outcome = Outcome::met;
-    else set_running(finding);
-}
-
 Projection evaluate(
-    const Pack& pack, Dossier& dossier, Instant now, Scratch& scratch,
+    const Pack& pack,
+    Dossier& dossier,
+    Instant now,
+    Scratch& scratch,
     const EvaluateOptions& options
 ) {
     Run run(pack, dossier, now, scratch);

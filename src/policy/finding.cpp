@@ -10,13 +10,19 @@ json::array names_of(const Ids& indexes, const Items& items) {
     return out;
 }
 
-json::value view(std::string_view text) { return json::value(json::string_view(text.data(), text.size())); }
+json::value view(std::string_view text) {
+    return json::value(json::string_view(text.data(), text.size()));
+}
 
 }  // namespace
 
 std::string_view name_of(Outcome outcome) {
     constexpr std::array<std::string_view, 5> names{
-        "not_applicable", "met", "running", "breached", "unknown",
+        "not_applicable",
+        "met",
+        "running",
+        "breached",
+        "unknown",
     };
     return names[static_cast<std::size_t>(outcome)];
 }

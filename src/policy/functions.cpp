@@ -3,9 +3,10 @@
 #include "base/check.hpp"
 #include "policy/pack_data.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 namespace {
@@ -30,9 +31,9 @@ std::int64_t wall(const Pack& pack, Instant at) {
 }
 
 year_month_day wall_day(const Pack& pack, Instant at) {
-    return year_month_day(floor<days>(std::chrono::sys_time<microseconds>(
-        microseconds(wall(pack, at))
-    )));
+    return year_month_day(
+        floor<days>(std::chrono::sys_time<microseconds>(microseconds(wall(pack, at))))
+    );
 }
 
 /// The birth of the subject as a moment, or unknown with its path.
@@ -84,7 +85,8 @@ Value within_hours(const Pack& pack, cel::Moment at, std::int64_t from, std::int
     constexpr std::int64_t day_us = us_per_day;
     constexpr std::int64_t minute_us = 60 * us_per_second;
     const auto from_us = from % minutes_per_day * minute_us;
-    const auto night_us = ((to - from) % minutes_per_day + minutes_per_day) % minutes_per_day * minute_us;
+    const auto night_us =
+        ((to - from) % minutes_per_day + minutes_per_day) % minutes_per_day * minute_us;
     const auto start = ((wall(pack, {at.earliest_us}) - from_us) % day_us + day_us) % day_us;
     const auto end = start + (at.latest_us - at.earliest_us);
     if (start < night_us && end < night_us) return Value::boolean(true);
@@ -172,7 +174,10 @@ Value spell(const cel::Call& call, std::span<const Value> args) {
 }
 
 void add(
-    cel::Declarations& to, const char* name, std::vector<Type> params, Type result,
+    cel::Declarations& to,
+    const char* name,
+    std::vector<Type> params,
+    Type result,
     cel::Callback callback
 ) {
     cel::Overload overload;
@@ -188,8 +193,8 @@ int years_between(const Pack& pack, Instant birth, Instant at) {
     const auto born = wall_day(pack, birth);
     const auto day = wall_day(pack, at);
     const auto years = static_cast<int>(day.year()) - static_cast<int>(born.year());
-    const bool before_birthday = day.month() < born.month() ||
-                                 (day.month() == born.month() && day.day() < born.day());
+    const bool before_birthday =
+        day.month() < born.month() || (day.month() == born.month() && day.day() < born.day());
     return years - (before_birthday ? 1 : 0);
 }
 
@@ -211,8 +216,11 @@ Instant add_months(const Pack& pack, Instant at, std::int64_t months) {
     if (!date.ok()) date = year_month_day(date.year() / date.month() / std::chrono::last);
     const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(of_day);
     const auto local = pack.local(
-        static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-        static_cast<unsigned>(date.day()), 0, static_cast<int>(minutes.count())
+        static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()),
+        static_cast<unsigned>(date.day()),
+        0,
+        static_cast<int>(minutes.count())
     );
     return {local.us + (of_day - minutes).count()};
 }

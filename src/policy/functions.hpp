@@ -27,15 +27,13 @@ struct Context {
     const Pack* pack = nullptr;
     const Dossier* dossier = nullptr;
     Instant now;
-    std::span<const cel::Value> variables;      ///< `now` … the subject, and room for `this`
+    std::span<const cel::Value> variables;      ///< from `now` to the subject
     std::vector<SpellState>* spells = nullptr;  ///< by kind, made when first asked
     cel::Arena* arena = nullptr;                ///< for what must outlive one expression
 };
 
 /// Adds find, spell, age and calendar functions, for one dossier type.
-void declare_functions(
-    cel::Declarations& to, std::span<const Kind> kinds, const DossierType& type
-);
+void declare_functions(cel::Declarations& to, std::span<const Kind> kinds, const DossierType& type);
 
 /// Declares the types that a definition may name beside kinds: moment, string, int …; nothing when
 /// there is no such type.

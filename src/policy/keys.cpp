@@ -1,15 +1,17 @@
+#include "cel/text.hpp"
 #include "policy/loader.hpp"
 
-#include "cel/text.hpp"
+#include <fmt/format.h>
 
 #include <charconv>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 
 void Report::add(Problem problem) {
-    if (errors_.size() < max_) errors_.push_back(std::move(problem));
-    else ++dropped_;
+    if (errors_.size() < max_)
+        errors_.push_back(std::move(problem));
+    else
+        ++dropped_;
 }
 
 void Report::error(const Doc& doc, Place at, std::string what, std::string suggestion) {
@@ -60,11 +62,12 @@ std::vector<Word> Keys::words(std::string_view key) {
     if (node == nullptr) return {};
     if (node->is(Node::Kind::scalar)) return {{node->text, node->at}};
     std::vector<Word> out;
-    if (!node->is(Node::Kind::list))
-        error(node->at, fmt::format("'{}' is a list of words", key));
+    if (!node->is(Node::Kind::list)) error(node->at, fmt::format("'{}' is a list of words", key));
     for (const auto& item : node->items) {
-        if (item.is(Node::Kind::scalar) && !item.text.empty()) out.push_back({item.text, item.at});
-        else error(item.at, fmt::format("'{}' is a list of words", key));
+        if (item.is(Node::Kind::scalar) && !item.text.empty())
+            out.push_back({item.text, item.at});
+        else
+            error(item.at, fmt::format("'{}' is a list of words", key));
     }
     return out;
 }
@@ -102,7 +105,8 @@ Text Keys::text(std::string_view key, bool needed) {
             const bool shaped = entry.key.size() >= 2 && entry.key.size() <= 12;
             if (!shaped || !entry.value.is(Node::Kind::scalar))
                 error(entry.at, "a text by language is written {en: …, fr: …}");
-            else out.set(entry.key, entry.value.text);
+            else
+                out.set(entry.key, entry.value.text);
         }
     } else {
         error(node->at, fmt::format("'{}' is a text, or texts by language", key));

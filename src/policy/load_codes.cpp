@@ -1,9 +1,9 @@
+#include "cel/text.hpp"
 #include "policy/loader.hpp"
 
-#include "cel/text.hpp"
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 
@@ -11,7 +11,8 @@ void Loader::load_codes() {
     for (const Doc* doc : docs("codes/")) {
         if (doc->root.is(Node::Kind::list))
             for (const auto& node : doc->root.items) load_code_list(*doc, node);
-        else load_code_list(*doc, doc->root);
+        else
+            load_code_list(*doc, doc->root);
     }
 }
 
@@ -86,14 +87,14 @@ void Loader::add_groups(Keys& keys, std::uint16_t index, std::size_t first_own) 
         });
         if (group == list.groups.end())
             group = list.groups.insert(list.groups.end(), {entry.key, {}});
-        if (!entry.value.is(Node::Kind::list))
-            keys.error(entry.at, "a group is a list of codes");
+        if (!entry.value.is(Node::Kind::list)) keys.error(entry.at, "a group is a list of codes");
         for (const auto& item : entry.value.items) {
             const auto code = refer(doc, "code " + list.id, "code", {item.text, item.at});
             if (!code) continue;
             if (*code < first_own)
                 keys.error(item.at, "an overlay groups codes of its own only", {});
-            else group->second.push_back(*code);
+            else
+                group->second.push_back(*code);
         }
     }
 }

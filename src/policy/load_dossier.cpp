@@ -1,7 +1,8 @@
 #include "policy/loader.hpp"
 
-#include <array>
 #include <fmt/format.h>
+
+#include <array>
 
 namespace homeward::policy {
 
@@ -35,7 +36,8 @@ void Loader::finish_dossier(Keys& keys, DossierType& type) {
         const auto kind = refer(doc, "kind", "kind", subject.word("kind", true));
         subject.done();
         const auto own = out_.index["dossier"].find(type.id);
-        if (kind && own != out_.index["dossier"].end() && out_.kinds[*kind].dossier == own->second) {
+        if (kind && own != out_.index["dossier"].end() &&
+            out_.kinds[*kind].dossier == own->second) {
             type.subject_name = name.text;
             type.subject = *kind;
         } else if (kind) {

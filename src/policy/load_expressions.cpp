@@ -1,9 +1,9 @@
+#include "cel/parse.hpp"
 #include "policy/loader.hpp"
 
-#include "cel/parse.hpp"
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 namespace {
@@ -45,7 +45,9 @@ void Loader::report_issues(const Doc& doc, const Node& node, const cel::Issues& 
 }
 
 std::optional<cel::Program> Loader::expression(
-    const Doc& doc, const Node& node, const cel::Declarations& names,
+    const Doc& doc,
+    const Node& node,
+    const cel::Declarations& names,
     std::optional<cel::Type> expect
 ) {
     if (!node.is(Node::Kind::scalar)) {
@@ -67,7 +69,8 @@ std::optional<cel::Program> Loader::expression(
         if (const auto index = out_.find("parameter", name))
             if (out_.parameters[*index].unit == Unit::months)
                 report_.error(
-                    doc, node.at,
+                    doc,
+                    node.at,
                     fmt::format("'{}' is in calendar months and stands only in 'of:'", name)
                 );
     return {};
@@ -89,7 +92,9 @@ void Loader::load_expressions_of(const FieldSite& site) {
         group = &field_at(above);
     }
     const auto& names = names_of(kind.dossier, &kind, group);
-    const auto load = [&](const char* key, std::optional<cel::Program>& into, std::string& source,
+    const auto load = [&](const char* key,
+                          std::optional<cel::Program>& into,
+                          std::string& source,
                           std::optional<cel::Type> expect) {
         const Node* node = site.node->find(key);
         if (node == nullptr || node->is(Node::Kind::null)) return;
@@ -147,7 +152,9 @@ NowUse Loader::now_use(std::string_view source, std::uint16_t dossier) const {
 }
 
 std::set<std::uint16_t> Loader::paths_read(
-    const cel::Program& program, std::string_view source, std::uint16_t dossier,
+    const cel::Program& program,
+    std::string_view source,
+    std::uint16_t dossier,
     std::optional<std::uint16_t> about
 ) const {
     std::set<std::uint16_t> out;
@@ -166,8 +173,7 @@ std::set<std::uint16_t> Loader::paths_read(
             const auto& kind = out_.kinds[index];
             if (!kind.episode) continue;
             bool concerned = about == index;
-            for (const auto path : out)
-                concerned = concerned || is_of(out_.paths[path], kind.id);
+            for (const auto path : out) concerned = concerned || is_of(out_.paths[path], kind.id);
             if (!concerned) continue;
             out.insert(kind.fields[kind.episode->start].path);
             out.insert(kind.fields[kind.episode->end].path);
@@ -207,7 +213,9 @@ void Loader::order_computed() {
         });
         if (ready == waiting.end()) {
             const auto& site = *waiting.front().site;
-            report_.error(*site.doc, site.node->at, "computed fields that need each other in a circle");
+            report_.error(
+                *site.doc, site.node->at, "computed fields that need each other in a circle"
+            );
             return;
         }
         auto reads = ready->reads;

@@ -1,16 +1,20 @@
+#include "cel/text.hpp"
 #include "policy/loader.hpp"
 
-#include "cel/text.hpp"
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 namespace {
 
 constexpr std::array<std::string_view, 5> taken_ids{
-    "id", "recorded_at", "recorded_by", "kind", "unknown",
+    "id",
+    "recorded_at",
+    "recorded_by",
+    "kind",
+    "unknown",
 };
 
 std::size_t count_fields(const std::vector<Field>& fields) {
@@ -50,8 +54,10 @@ void Loader::load_dossiers() {
 void Loader::load_kinds() {
     for (const Doc* doc : docs("dossiers/")) {
         if (is_dossier_file(doc->path)) continue;
-        if (doc->root.find("extend") != nullptr) extend_kind(*doc);
-        else load_kind(*doc);
+        if (doc->root.find("extend") != nullptr)
+            extend_kind(*doc);
+        else
+            load_kind(*doc);
     }
 }
 
@@ -68,9 +74,8 @@ void Loader::load_kind(const Doc& doc) {
     kind.basis = basis(keys);
     kind.side = side(keys, Side::protection);
     const auto category = keys.word("category", true);
-    kind.category = static_cast<std::uint8_t>(
-        refer(doc, "category", "category", category).value_or(0)
-    );
+    kind.category =
+        static_cast<std::uint8_t>(refer(doc, "category", "category", category).value_or(0));
     kind.repeats = keys.flag("repeats", true);
     keys.get("when");
     keys.get("summary");
@@ -78,7 +83,8 @@ void Loader::load_kind(const Doc& doc) {
     const Node* fields = keys.need("fields");
     keys.done();
     if (!dossier || out_.kinds.size() >= options_.limits.kinds_max) {
-        if (dossier) keys.error(id.at, fmt::format("more than {} kinds", options_.limits.kinds_max));
+        if (dossier)
+            keys.error(id.at, fmt::format("more than {} kinds", options_.limits.kinds_max));
         return;
     }
     if (!enter(doc, "kind", id, out_.kinds.size(), true)) return;
@@ -104,8 +110,12 @@ void Loader::extend_kind(const Doc& doc) {
 }
 
 void Loader::add_fields(
-    const Doc& doc, const Node& list, std::uint16_t kind, std::vector<std::uint16_t> way,
-    std::vector<Field>& into, std::uint8_t category
+    const Doc& doc,
+    const Node& list,
+    std::uint16_t kind,
+    std::vector<std::uint16_t> way,
+    std::vector<Field>& into,
+    std::uint8_t category
 ) {
     if (!list.is(Node::Kind::list)) report_.error(doc, list.at, "'fields' is a list of fields");
     if (way.size() > options_.limits.group_depth_max) {
@@ -126,8 +136,12 @@ void Loader::add_fields(
 }
 
 void Loader::load_field(
-    const Doc& doc, const Node& node, std::uint16_t kind, const std::vector<std::uint16_t>& way,
-    std::vector<Field>& into, std::uint8_t category
+    const Doc& doc,
+    const Node& node,
+    std::uint16_t kind,
+    const std::vector<std::uint16_t>& way,
+    std::vector<Field>& into,
+    std::uint8_t category
 ) {
     Keys keys(report_, doc, node, "a field");
     if (!keys.ok()) return;
@@ -144,9 +158,8 @@ void Loader::load_field(
     keys.done();
     if (std::find(taken_ids.begin(), taken_ids.end(), id.text) != taken_ids.end())
         keys.error(id.at, fmt::format("'{}' is taken: every record has it", id.text));
-    const auto place = fmt::format(
-        "field {} {}", out_.kinds[kind].id, fmt::join(way.begin(), way.end(), ".")
-    );
+    const auto place =
+        fmt::format("field {} {}", out_.kinds[kind].id, fmt::join(way.begin(), way.end(), "."));
     if (!enter(doc, place, id, into.size(), true)) return;
     site.way.push_back(static_cast<std::uint16_t>(into.size()));
     const auto here = site.way;
@@ -154,8 +167,10 @@ void Loader::load_field(
     into.push_back(std::move(field));
     auto& made = into.back();
     if (made.type == FieldType::group) {
-        if (fields == nullptr) keys.error(node.at, "a group needs 'fields'");
-        else add_fields(doc, *fields, kind, here, made.fields, made.category);
+        if (fields == nullptr)
+            keys.error(node.at, "a group needs 'fields'");
+        else
+            add_fields(doc, *fields, kind, here, made.fields, made.category);
     } else if (fields != nullptr) {
         keys.error(fields->at, "only a group has 'fields'");
     }
@@ -209,7 +224,8 @@ void Loader::field_details(Keys& keys, Field& field) {
         const auto& red = out_.red_subjects;
         if (std::find(red.begin(), red.end(), subject.text) == red.end())
             keys.error(
-                subject.at, fmt::format("red-lines.yaml has no subject '{}'", subject.text),
+                subject.at,
+                fmt::format("red-lines.yaml has no subject '{}'", subject.text),
                 cel::nearest(subject.text, {red.begin(), red.end()})
             );
         field.about.push_back(subject.text);
@@ -238,13 +254,16 @@ std::optional<std::uint16_t> Loader::field_of(
         if (types.empty() || std::find(types.begin(), types.end(), field.type) != types.end())
             return static_cast<std::uint16_t>(i);
         report_.error(
-            doc, id.at,
+            doc,
+            id.at,
             fmt::format("'{}' is a {}, which cannot stand here", id.text, name_of(field.type))
         );
         return {};
     }
     report_.error(
-        doc, id.at, fmt::format("{} has no field '{}'", kind.id, id.text),
+        doc,
+        id.at,
+        fmt::format("{} has no field '{}'", kind.id, id.text),
         cel::nearest(id.text, names)
     );
     return {};
@@ -285,7 +304,8 @@ void Loader::check_references() {
         } else if (const auto kind = refer(*site.doc, "kind", "kind", {field.to, to->at})) {
             if (out_.kinds[*kind].dossier != out_.kinds[site.kind].dossier)
                 report_.error(
-                    *site.doc, to->at,
+                    *site.doc,
+                    to->at,
                     fmt::format("'{}' is a kind of another dossier type", field.to)
                 );
         }

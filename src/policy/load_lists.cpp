@@ -1,9 +1,9 @@
+#include "cel/text.hpp"
 #include "policy/loader.hpp"
 
-#include "cel/text.hpp"
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 namespace {
@@ -22,7 +22,8 @@ void Loader::load_provisions() {
         for (const auto& node : items_of(report_, *doc)) {
             Keys keys(report_, *doc, node, "a provision");
             const auto id = keys.word("id", true);
-            Provision provision{id.text, keys.word("gist", true).text, keys.word("does", true).text};
+            Provision provision{
+                id.text, keys.word("gist", true).text, keys.word("does", true).text};
             keys.done();
             if (enter(*doc, "provision", id, out_.provisions.size(), false))
                 out_.provisions.push_back(std::move(provision));
@@ -40,12 +41,14 @@ void Loader::load_sources() {
             tag(keys);
             keys.done();
             if (key.text.empty()) continue;
-            const bool taken = std::any_of(
-                out_.sources.begin(), out_.sources.end(),
-                [&](const Source& other) { return other.key == key.text; }
-            );
-            if (taken) report_.error(*doc, key.at, fmt::format("'{}' stands twice", key.text));
-            else out_.sources.push_back(std::move(source));
+            const bool taken =
+                std::any_of(out_.sources.begin(), out_.sources.end(), [&](const Source& other) {
+                    return other.key == key.text;
+                });
+            if (taken)
+                report_.error(*doc, key.at, fmt::format("'{}' stands twice", key.text));
+            else
+                out_.sources.push_back(std::move(source));
         }
     }
 }
@@ -66,7 +69,8 @@ void Loader::load_categories() {
                 category.about.push_back(about.text);
                 if (std::find(red.begin(), red.end(), about.text) != red.end()) continue;
                 keys.error(
-                    about.at, fmt::format("red-lines.yaml has no subject '{}'", about.text),
+                    about.at,
+                    fmt::format("red-lines.yaml has no subject '{}'", about.text),
                     cel::nearest(about.text, {red.begin(), red.end()})
                 );
             }
@@ -104,6 +108,8 @@ void Loader::load_red_lines() {
     for (const Doc* doc : docs("red-lines.yaml")) {
         Keys keys(report_, *doc, doc->root, "red-lines.yaml");
         for (auto& subject : keys.words("subjects")) out_.red_subjects.push_back(subject.text);
+        if (const auto rule = keys.word("rule"); !rule.text.empty() && doc->layer == 0)
+            out_.red_rule = rule.text + ": ";
         if (const Node* words = keys.get("words")) {
             if (!words->is(Node::Kind::map))
                 keys.error(words->at, "'words' is written by language: {en: [a, b]}");
@@ -115,8 +121,10 @@ void Loader::load_red_lines() {
             }
         }
         for (const auto& phrase : keys.words("allowed")) {
-            if (doc->layer != 0) keys.error(phrase.at, "an overlay may not allow a phrase");
-            else out_.allowed_phrases.push_back(fold(phrase.text));
+            if (doc->layer != 0)
+                keys.error(phrase.at, "an overlay may not allow a phrase");
+            else
+                out_.allowed_phrases.push_back(fold(phrase.text));
         }
         if (const Node* ladders = keys.get("ladders")) {
             for (const auto& ladder : ladders->items) {

@@ -11,8 +11,14 @@ bool laxer(const Parameter& parameter, std::int64_t value, std::int64_t than) {
 }
 
 std::optional<Unit> unit_named(std::string_view name) {
-    for (const auto unit : {Unit::minutes, Unit::hours, Unit::days, Unit::months, Unit::years,
-                            Unit::number, Unit::text})
+    for (const auto unit :
+         {Unit::minutes,
+          Unit::hours,
+          Unit::days,
+          Unit::months,
+          Unit::years,
+          Unit::number,
+          Unit::text})
         if (name_of(unit) == name) return unit;
     return {};
 }
@@ -79,9 +85,12 @@ void Loader::set_parameter(Keys& keys, Parameter& parameter) {
         keys.error(keys.at(), fmt::format("'{}' is absolute and has no setting", parameter.id));
         return;
     }
-    if (parameter.unit == Unit::text) parameter.text = keys.word("value", true).text;
-    else if (const auto value = keys.number("value")) parameter.number = *value;
-    else keys.need("value");
+    if (parameter.unit == Unit::text)
+        parameter.text = keys.word("value", true).text;
+    else if (const auto value = keys.number("value"))
+        parameter.number = *value;
+    else
+        keys.need("value");
     parameter.source = keys.word("source").text;
     check_source(keys, "source");
     parameter.tag = tag(keys);
@@ -95,39 +104,51 @@ void Loader::set_parameter(Keys& keys, Parameter& parameter) {
     judge_parameter(doc, keys.at(), parameter, before);
 }
 
-void Loader::judge_parameter(
-    const Doc& doc, Place at, Parameter& parameter, std::int64_t before
-) {
+void Loader::judge_parameter(const Doc& doc, Place at, Parameter& parameter, std::int64_t before) {
     if (parameter.unit == Unit::text) return;
     const auto unit = name_of(parameter.unit);
     if (parameter.number < 0)
         report_.error(doc, at, fmt::format("'{}' is below zero", parameter.id));
     if (parameter.limit && laxer(parameter, parameter.number, *parameter.limit)) {
         report_.error(
-            doc, at,
+            doc,
+            at,
             fmt::format(
-                "'{}' is {} {}: the {} is {}", parameter.id, parameter.number, unit,
-                parameter.higher_is_stricter ? "floor" : "ceiling", *parameter.limit
+                "'{}' is {} {}: the {} is {}",
+                parameter.id,
+                parameter.number,
+                unit,
+                parameter.higher_is_stricter ? "floor" : "ceiling",
+                *parameter.limit
             )
         );
     }
-    const bool below = parameter.standard && laxer(parameter, parameter.number, *parameter.standard);
+    const bool below =
+        parameter.standard && laxer(parameter, parameter.number, *parameter.standard);
     parameter.below_standard = below;
     if (below && parameter.absolute)
         report_.error(doc, at, fmt::format("'{}' is absolute: it is the standard", parameter.id));
     if (below) {
         report_.warn(
-            doc, at,
+            doc,
+            at,
             fmt::format(
-                "below international standard: '{}' is {} {}, the standard is {}", parameter.id,
-                parameter.number, unit, *parameter.standard
+                "below international standard: '{}' is {} {}, the standard is {}",
+                parameter.id,
+                parameter.number,
+                unit,
+                *parameter.standard
             )
         );
     } else if (laxer(parameter, parameter.number, before)) {
         report_.warn(
-            doc, at,
+            doc,
+            at,
             fmt::format(
-                "'{}' is {} {}, laxer than the {} of the pack", parameter.id, parameter.number, unit,
+                "'{}' is {} {}, laxer than the {} of the pack",
+                parameter.id,
+                parameter.number,
+                unit,
                 before
             )
         );

@@ -1,9 +1,9 @@
+#include "cel/text.hpp"
 #include "policy/loader.hpp"
 
-#include "cel/text.hpp"
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 namespace {
@@ -16,14 +16,17 @@ void Loader::load_roles() {
     for (const Doc* doc : docs("roles/")) {
         if (doc->root.is(Node::Kind::list))
             for (const auto& node : doc->root.items) load_role(*doc, node);
-        else load_role(*doc, doc->root);
+        else
+            load_role(*doc, doc->root);
     }
     for (std::size_t i = 0; i < out_.roles.size(); ++i) {
         const auto& site = role_sites_[i];
         for (const auto& word : not_with_[i]) {
             const auto other = refer(*site.doc, "role", "role", word);
-            if (other == i) report_.error(*site.doc, word.at, "a role cannot exclude itself");
-            else if (other) out_.roles[i].not_with.push_back(*other);
+            if (other == i)
+                report_.error(*site.doc, word.at, "a role cannot exclude itself");
+            else if (other)
+                out_.roles[i].not_with.push_back(*other);
         }
     }
     // Exclusion holds both ways, whoever wrote it down.
@@ -46,8 +49,10 @@ void Loader::load_role(const Doc& doc, const Node& node) {
     role.side = side(keys, Side::both);
     role.basis = basis(keys);
     const auto scope = keys.word("scope");
-    if (scope.text == "team") role.scope = Scope::team;
-    else if (scope.text == "all") role.scope = Scope::all;
+    if (scope.text == "team")
+        role.scope = Scope::team;
+    else if (scope.text == "all")
+        role.scope = Scope::all;
     else if (!scope.text.empty() && scope.text != "assigned")
         keys.error(scope.at, "'scope' is assigned, team or all");
     for (const auto& word : keys.words("purposes")) {
@@ -77,14 +82,14 @@ void Loader::load_access(Keys& keys, Role& role) {
     if (!access->is(Node::Kind::map)) keys.error(access->at, "'access' is written {D01: W, …}");
     std::vector<char> given(out_.categories.size(), 0);
     for (const auto& entry : access->entries) {
-        const auto category =
-            refer(keys.doc(), "category", "category", {entry.key, entry.at});
+        const auto category = refer(keys.doc(), "category", "category", {entry.key, entry.at});
         if (!category) continue;
         given[*category] = 1;
         const auto& letter = entry.value.text;
         if (letter.size() != 1 || letters.find(letter[0]) == std::string_view::npos)
             keys.error(entry.value.at, fmt::format("a letter of access is one of {}", letters));
-        else role.access[*category] = letter[0];
+        else
+            role.access[*category] = letter[0];
     }
     for (std::size_t i = 0; i < given.size(); ++i)
         if (given[i] == 0)
@@ -105,7 +110,8 @@ void Loader::load_minimal(Keys& keys, Role& role) {
     const Node* minimal = keys.get("minimal");
     if (minimal == nullptr) return;
     const auto& doc = keys.doc();
-    if (!minimal->is(Node::Kind::map)) keys.error(minimal->at, "'minimal' is written {D07: [kind.field]}");
+    if (!minimal->is(Node::Kind::map))
+        keys.error(minimal->at, "'minimal' is written {D07: [kind.field]}");
     for (const auto& entry : minimal->entries) {
         const auto category = refer(doc, "category", "category", {entry.key, entry.at});
         if (!category) continue;
@@ -119,9 +125,7 @@ void Loader::load_minimal(Keys& keys, Role& role) {
             if (field.category != *category)
                 keys.error(
                     item.at,
-                    fmt::format(
-                        "'{}' is in {}", item.text, out_.categories[field.category].id
-                    )
+                    fmt::format("'{}' is in {}", item.text, out_.categories[field.category].id)
                 );
             fields.push_back(*ref);
         }

@@ -1,9 +1,9 @@
+#include "cel/parse.hpp"
 #include "policy/loader.hpp"
 
-#include "cel/parse.hpp"
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 namespace {
@@ -53,8 +53,10 @@ void Loader::load_safeguard(const Doc& doc, const Node& node) {
     }
     safeguard_paths_.clear();
     safeguard_now_ = NowUse::none;
-    if (safeguard_about(keys, made)) safeguard_form(keys, made);
-    else for (const auto key : {"applies", "requires", "forbids", "within", "every"}) keys.get(key);
+    if (safeguard_about(keys, made))
+        safeguard_form(keys, made);
+    else
+        for (const auto key : {"applies", "requires", "forbids", "within", "every"}) keys.get(key);
     keys.done();
     note_reads(made);
     if (out_.safeguards.size() >= options_.limits.safeguards_max) {
@@ -132,8 +134,10 @@ void Loader::safeguard_form(Keys& keys, Safeguard& safeguard) {
     } else {
         safeguard.form = every != nullptr ? Form::at_intervals : Form::event_in_time;
     }
-    if (every != nullptr) load_clock(keys, *every, safeguard, true);
-    else if (within != nullptr) load_clock(keys, *within, safeguard, false);
+    if (every != nullptr)
+        load_clock(keys, *every, safeguard, true);
+    else if (within != nullptr)
+        load_clock(keys, *within, safeguard, false);
 }
 
 void Loader::load_clock(Keys& keys, const Node& node, Safeguard& safeguard, bool every) {
@@ -178,7 +182,8 @@ void Loader::check_from(const Doc& doc, const Node& node, const cel::Program& fr
             const auto& start = kind.fields[kind.episode->start];
             if (read.slot != start.slot) continue;
             report_.error(
-                doc, node.at,
+                doc,
+                node.at,
                 fmt::format(
                     "a clock may not start at {}.{}: a transfer would reset it", kind.id, start.id
                 ),

@@ -1,9 +1,9 @@
+#include "cel/text.hpp"
 #include "policy/loader.hpp"
 
-#include "cel/text.hpp"
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 namespace {
@@ -41,7 +41,9 @@ void Loader::load_texts() {
         const auto language = std::string_view(doc->path).substr(5, doc->path.size() - 10);
         const auto& known = out_.languages;
         if (std::find(known.begin(), known.end(), language) == known.end())
-            report_.error(*doc, {}, fmt::format("'{}' is not among the pack's languages", language));
+            report_.error(
+                *doc, {}, fmt::format("'{}' is not among the pack's languages", language)
+            );
         if (!doc->root.is(Node::Kind::map))
             report_.error(*doc, doc->root.at, "texts are written key: text");
         for (const auto& entry : doc->root.entries) apply_text(*doc, entry, language);
@@ -88,8 +90,8 @@ Text* Loader::text_at(std::string_view key, bool& translates) {
     if (const auto rest = after(key, "field.")) return field_text(*rest);
     if (const auto rest = after(key, "code.")) return code_text(*rest);
     if (const auto rest = after(key, "safeguard.")) return safeguard_text(*rest);
-    const auto titled = [&](std::string_view prefix, std::string_view list, auto& items,
-                            auto title) -> std::optional<Text*> {
+    const auto titled = [&](std::string_view prefix, std::string_view list, auto& items, auto title
+                        ) -> std::optional<Text*> {
         const auto rest = after(key, prefix);
         if (!rest) return {};
         const auto [id, ending] = cut(*rest);
@@ -125,10 +127,12 @@ void Loader::apply_text(const Doc& doc, const Entry& entry, std::string_view lan
     }
     bool translates = false;
     Text* text = text_at(entry.key, translates);
-    if (text != nullptr) text->set(language, entry.value.text);
+    if (text != nullptr)
+        text->set(language, entry.value.text);
     else if (translates)
         report_.error(doc, entry.at, fmt::format("'{}' names nothing of the pack", entry.key));
-    else out_.texts[entry.key].set(language, entry.value.text);
+    else
+        out_.texts[entry.key].set(language, entry.value.text);
 }
 
 }  // namespace homeward::policy

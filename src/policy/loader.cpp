@@ -3,8 +3,9 @@
 #include "cel/text.hpp"
 #include "cel/zones.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace homeward::policy {
 namespace {
@@ -63,8 +64,15 @@ bool is_elsewhere(std::string_view path) {
 
 bool is_known(std::string_view path) {
     for (const std::string_view file :
-         {"pack.yaml", "overlay.yaml", "provisions.yaml", "sources.yaml", "categories.yaml",
-          "purposes.yaml", "parameters.yaml", "red-lines.yaml", "acts.yaml"})
+         {"pack.yaml",
+          "overlay.yaml",
+          "provisions.yaml",
+          "sources.yaml",
+          "categories.yaml",
+          "purposes.yaml",
+          "parameters.yaml",
+          "red-lines.yaml",
+          "acts.yaml"})
         if (path == file) return true;
     for (const std::string_view folder : {"roles/", "codes/", "dossiers/", "safeguards/", "text/"})
         if (starts_with(path, folder)) return true;
@@ -103,14 +111,30 @@ Loaded Loader::run() {
     Loaded loaded;
     read_files();
     const auto steps = {
-        &Loader::load_head,       &Loader::load_provisions, &Loader::load_sources,
-        &Loader::load_red_lines,  &Loader::load_categories, &Loader::load_purposes,
-        &Loader::load_parameters, &Loader::load_codes,      &Loader::load_roles,
-        &Loader::load_acts,       &Loader::load_dossiers,   &Loader::load_kinds,
-        &Loader::check_references, &Loader::finish_dossiers, &Loader::make_paths,
-        &Loader::make_types,      &Loader::make_constants,  &Loader::make_names,
-        &Loader::load_field_expressions, &Loader::order_computed, &Loader::load_safeguards,
-        &Loader::finish_roles,    &Loader::load_texts,      &Loader::check_red_lines,
+        &Loader::load_head,
+        &Loader::load_provisions,
+        &Loader::load_sources,
+        &Loader::load_red_lines,
+        &Loader::load_categories,
+        &Loader::load_purposes,
+        &Loader::load_parameters,
+        &Loader::load_codes,
+        &Loader::load_roles,
+        &Loader::load_acts,
+        &Loader::load_dossiers,
+        &Loader::load_kinds,
+        &Loader::check_references,
+        &Loader::finish_dossiers,
+        &Loader::make_paths,
+        &Loader::make_types,
+        &Loader::make_constants,
+        &Loader::make_names,
+        &Loader::load_field_expressions,
+        &Loader::order_computed,
+        &Loader::load_safeguards,
+        &Loader::finish_roles,
+        &Loader::load_texts,
+        &Loader::check_red_lines,
     };
     // Every step bears with what an earlier one could not read, so that all errors come at once.
     for (const auto step : steps) (this->*step)();
@@ -148,7 +172,9 @@ void Loader::read_files() {
             }
             Problems problems;
             doc.root = parse_yaml(
-                name, file.text, {limits.file_bytes_max, limits.yaml_depth_max, limits.yaml_nodes_max},
+                name,
+                file.text,
+                {limits.file_bytes_max, limits.yaml_depth_max, limits.yaml_nodes_max},
                 problems
             );
             for (auto& problem : problems) report_.add(std::move(problem));
@@ -201,7 +227,8 @@ void Loader::load_head() {
         if (mine == heads.end() && settings_only) continue;
         if (mine == heads.end())
             report_.add({layer_name(i), 0, 0, "there is no overlay.yaml", {}});
-        else load_overlay_head(**mine);
+        else
+            load_overlay_head(**mine);
     }
 }
 
@@ -246,10 +273,13 @@ bool Loader::enter(
     if (id.text.empty()) return false;
     if (id.text.size() > id_chars_max || (snake ? !is_snake(id.text) : !is_plain_id(id.text))) {
         report_.error(
-            doc, id.at,
+            doc,
+            id.at,
             fmt::format(
-                "'{}' is no id: {} up to {} characters", id.text,
-                snake ? "small letters, digits and _," : "letters, digits, - and _,", id_chars_max
+                "'{}' is no id: {} up to {} characters",
+                id.text,
+                snake ? "small letters, digits and _," : "letters, digits, - and _,",
+                id_chars_max
             )
         );
         return false;
@@ -259,10 +289,13 @@ bool Loader::enter(
     if (!fresh) {
         const auto& first = at->second;
         report_.error(
-            doc, id.at,
+            doc,
+            id.at,
             doc.layer != first.doc->layer
                 ? fmt::format(
-                      "an overlay may not redefine '{}' of {}:{}", id.text, first.doc->name,
+                      "an overlay may not redefine '{}' of {}:{}",
+                      id.text,
+                      first.doc->name,
                       first.at.line
                   )
                 : fmt::format("'{}' stands in {}:{} too", id.text, first.doc->name, first.at.line)
@@ -308,7 +341,8 @@ void Loader::check_source(Keys& keys, std::string_view key) {
         for (const auto& source : out_.sources) names.emplace_back(source.key);
         const auto cut = word.text.find(" ¶");
         keys.error(
-            word.at, fmt::format("'{}' begins with no key of sources.yaml", word.text),
+            word.at,
+            fmt::format("'{}' begins with no key of sources.yaml", word.text),
             cel::nearest(std::string_view(word.text).substr(0, cut), names)
         );
     }

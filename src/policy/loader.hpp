@@ -126,7 +126,9 @@ class Loader {
     std::vector<std::uint16_t> refer_all(
         Keys& keys, std::string_view key, std::string_view list, std::string_view what
     );
-    std::vector<std::uint16_t> basis(Keys& keys) { return refer_all(keys, "basis", "provision", "provision"); }
+    std::vector<std::uint16_t> basis(Keys& keys) {
+        return refer_all(keys, "basis", "provision", "provision");
+    }
     void check_source(Keys& keys, std::string_view key);
     std::vector<std::string> sources(Keys& keys);
     Side side(Keys& keys, Side otherwise);
@@ -158,12 +160,20 @@ class Loader {
     void load_kind(const Doc& doc);
     void extend_kind(const Doc& doc);
     void add_fields(
-        const Doc& doc, const Node& list, std::uint16_t kind, std::vector<std::uint16_t> way,
-        std::vector<Field>& into, std::uint8_t category
+        const Doc& doc,
+        const Node& list,
+        std::uint16_t kind,
+        std::vector<std::uint16_t> way,
+        std::vector<Field>& into,
+        std::uint8_t category
     );
     void load_field(
-        const Doc& doc, const Node& node, std::uint16_t kind, const std::vector<std::uint16_t>& way,
-        std::vector<Field>& into, std::uint8_t category
+        const Doc& doc,
+        const Node& node,
+        std::uint16_t kind,
+        const std::vector<std::uint16_t>& way,
+        std::vector<Field>& into,
+        std::uint8_t category
     );
     void field_details(Keys& keys, Field& field);
     void finish_kind(const Doc& doc, Kind& kind);
@@ -198,7 +208,9 @@ class Loader {
 
     // load_expressions.cpp
     std::optional<cel::Program> expression(
-        const Doc& doc, const Node& node, const cel::Declarations& names,
+        const Doc& doc,
+        const Node& node,
+        const cel::Declarations& names,
         std::optional<cel::Type> expect
     );
     void report_issues(const Doc& doc, const Node& node, const cel::Issues& issues);
@@ -213,7 +225,9 @@ class Loader {
     /// Everything that an expression looks at, by path: what it reads, what computed fields read
     /// for it, and what built-in functions look at on its behalf.
     std::set<std::uint16_t> paths_read(
-        const cel::Program& program, std::string_view source, std::uint16_t dossier,
+        const cel::Program& program,
+        std::string_view source,
+        std::uint16_t dossier,
         std::optional<std::uint16_t> about
     ) const;
 
@@ -254,7 +268,10 @@ class Loader {
     void check_red_computed(const FieldSite& site, const Field& field);
     void check_words(const Doc& doc, Place at, std::string_view what, const Text& text);
     void check_red_word(
-        const Doc& doc, Place at, std::string_view what, std::string_view language,
+        const Doc& doc,
+        Place at,
+        std::string_view what,
+        std::string_view language,
         std::string_view text
     );
     bool ordered(const CodeList& list) const;
@@ -269,12 +286,12 @@ class Loader {
     PackData& out_;
     std::deque<Doc> docs_;
     std::vector<FieldSite> field_sites_;
-    std::vector<Site> kind_sites_;                 // by kind
-    std::vector<std::vector<Site>> list_sites_;    // by code list, by code
+    std::vector<Site> kind_sites_;               // by kind
+    std::vector<std::vector<Site>> list_sites_;  // by code list, by code
     std::vector<Site> safeguard_sites_;
     std::vector<Site> role_sites_;
-    std::map<std::string, Site> first_sites_;      // list + id
-    std::vector<std::vector<Word>> not_with_;      // by role
+    std::map<std::string, Site> first_sites_;  // list + id
+    std::vector<std::vector<Word>> not_with_;  // by role
     std::deque<std::unique_ptr<cel::Declarations>> record_names_;
     std::map<std::pair<const void*, const void*>, const cel::Declarations*> names_by_;
     std::set<std::uint16_t> safeguard_paths_;  // of the safeguard that is being read

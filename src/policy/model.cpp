@@ -6,8 +6,24 @@ namespace homeward::policy {
 
 std::string_view name_of(FieldType type) {
     constexpr std::array<std::string_view, 18> names{
-        "text",  "long_text",   "number", "decimal",   "tri",   "date",  "instant",  "age",   "code",
-        "codes", "person_name", "place",  "reference", "group", "money", "duration", "scale", "computed",
+        "text",
+        "long_text",
+        "number",
+        "decimal",
+        "tri",
+        "date",
+        "instant",
+        "age",
+        "code",
+        "codes",
+        "person_name",
+        "place",
+        "reference",
+        "group",
+        "money",
+        "duration",
+        "scale",
+        "computed",
     };
     return names[static_cast<std::size_t>(type)];
 }
@@ -24,7 +40,13 @@ std::string_view name_of(Severity severity) {
 
 std::string_view name_of(Unit unit) {
     constexpr std::array<std::string_view, 7> names{
-        "minutes", "hours", "days", "months", "years", "number", "text",
+        "minutes",
+        "hours",
+        "days",
+        "months",
+        "years",
+        "number",
+        "text",
     };
     return names[static_cast<std::size_t>(unit)];
 }
@@ -41,8 +63,6 @@ std::optional<std::uint16_t> CodeList::index_of(std::string_view code) const {
     return {};
 }
 
-bool CodeList::has(std::string_view code) const {
-    return index_of(code).has_value();
-}
+bool CodeList::has(std::string_view code) const { return index_of(code).has_value(); }
 
 }  // namespace homeward::policy

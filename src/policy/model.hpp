@@ -59,8 +59,8 @@ struct Field {
     bool account = false;        ///< a text that holds an account id
     std::uint16_t codes = 0;     ///< code list, for code, codes and the basis of an age
     bool has_codes = false;
-    std::string to;              ///< for reference: a kind's id or `dossier:<type>`
-    std::vector<Field> fields;   ///< for group
+    std::string to;             ///< for reference: a kind's id or `dossier:<type>`
+    std::vector<Field> fields;  ///< for group
     std::optional<std::int64_t> min;
     std::optional<std::int64_t> max;
     std::string unit;
@@ -72,8 +72,8 @@ struct Field {
     std::string check_source;        ///< CEL text, empty when there is none
     std::string shown_source;
     std::string is_source;
-    std::uint32_t slot = 0;               ///< in the object of the record or of the group
-    std::uint16_t path = 0;               ///< Pack::path: `custody.started`, `plan.goals.text`
+    std::uint32_t slot = 0;                  ///< in the object of the record or of the group
+    std::uint16_t path = 0;                  ///< Pack::path: `custody.started`, `plan.goals.text`
     const cel::ObjectType* group = nullptr;  ///< shape of a group's value
 };
 
@@ -122,7 +122,7 @@ struct DossierType {
     std::string id;
     Text title;
     std::vector<std::uint16_t> kinds;
-    std::string subject_name;  ///< empty: no subject
+    std::string subject_name;   ///< empty: no subject
     std::uint16_t subject = 0;  ///< kind
     std::optional<FieldRef> birth, label, names;
     std::vector<FieldRef> search;
@@ -204,8 +204,8 @@ struct Safeguard {
     std::optional<cel::Program> applies;
     std::optional<cel::Program> condition;  ///< of requires and forbids
     std::optional<Clock> clock;
-    CategorySet reads = 0;                ///< categories of every field that it looks at
-    std::vector<std::uint16_t> paths;     ///< Pack::path of those fields
+    CategorySet reads = 0;                  ///< categories of every field that it looks at
+    std::vector<std::uint16_t> paths;       ///< Pack::path of those fields
     std::vector<std::uint16_t> parameters;  ///< that it uses
     std::string file;
     std::uint32_t line = 0;

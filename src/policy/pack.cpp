@@ -120,9 +120,10 @@ std::int32_t Pack::offset_at(Instant at) const {
 
 Instant Pack::local(int year, unsigned month, unsigned day, int hour, int minute) const {
     using namespace std::chrono;
-    const sys_days date{std::chrono::year{year} / std::chrono::month{month} / std::chrono::day{day}};
-    const auto wall = date.time_since_epoch().count() * us_per_day +
-                      (hour * 60 + minute) * 60 * us_per_second;
+    const sys_days date{
+        std::chrono::year{year} / std::chrono::month{month} / std::chrono::day{day}};
+    const auto wall =
+        date.time_since_epoch().count() * us_per_day + (hour * 60 + minute) * 60 * us_per_second;
     // The offset a day before is the one that a change of clocks on the day itself starts from.
     const Instant guess{wall - offset_at({wall - us_per_day}) * us_per_second};
     const Instant better{wall - offset_at(guess) * us_per_second};

@@ -19,8 +19,16 @@ enum Builtin : std::uint32_t { slot_id, slot_recorded_at, slot_recorded_by, buil
 
 /// The variables of an expression, by their place in the activation. A dossier type without a
 /// subject has a subject that is always null and that no expression can name.
-enum Variable : std::uint32_t { var_now, var_dossier, var_param, var_codes, var_subject, var_this,
-                                var_it, variables_max };
+enum Variable : std::uint32_t {
+    var_now,
+    var_dossier,
+    var_param,
+    var_codes,
+    var_subject,
+    var_this,
+    var_it,
+    variables_max
+};
 
 /// The code lists as the closed domains of strings.
 class CodeDomains final : public cel::Domains {
@@ -109,14 +117,15 @@ struct PackData {
     cel::Value codes_value;
 
     std::vector<std::string> red_subjects;
+    std::string red_rule;  ///< what a refused score is called, with a colon: `X-1: `
     struct RedWord {
         std::string language;
         std::string word;    ///< folded
         std::string spoken;  ///< as written
     };
     std::vector<RedWord> red_words;
-    std::vector<std::string> allowed_phrases;           ///< folded
-    std::vector<std::vector<std::string>> ladders;      ///< words of an order or of colours
+    std::vector<std::string> allowed_phrases;       ///< folded
+    std::vector<std::vector<std::string>> ladders;  ///< words of an order or of colours
 
     std::optional<std::uint16_t> find(std::string_view list, std::string_view id) const;
     std::uint16_t add_path(std::string path, std::uint8_t category);

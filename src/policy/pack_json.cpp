@@ -15,14 +15,17 @@ std::string_view may_of(Letter letter) {
         case 'W':
         case 'S':
         case 'A':
-        case 'C': return "write";
+        case 'C':
+            return "write";
         case 'R':
         case 'm':
         case 'c':
         case 'o':
         case 'g':
-        case 'b': return "read";
-        default: return "";
+        case 'b':
+            return "read";
+        default:
+            return "";
     }
 }
 
@@ -121,8 +124,7 @@ class PackWriter {
             one["kinds"] = ids(type.kinds, pack_.kinds());
             if (!type.subject_name.empty()) {
                 one["subject"] = json::object{
-                    {"name", type.subject_name}, {"kind", pack_.kinds()[type.subject].id}
-                };
+                    {"name", type.subject_name}, {"kind", pack_.kinds()[type.subject].id}};
             }
             if (type.birth) one["birth"] = place(*type.birth);
             if (type.label) one["label"] = place(*type.label);
@@ -299,8 +301,10 @@ class PackWriter {
             one["id"] = parameter.id;
             one["title"] = text(parameter.title);
             one["unit"] = view(name_of(parameter.unit));
-            if (parameter.unit == Unit::text) one["value"] = parameter.text;
-            else one["value"] = parameter.number;
+            if (parameter.unit == Unit::text)
+                one["value"] = parameter.text;
+            else
+                one["value"] = parameter.number;
             if (parameter.standard) one["standard"] = *parameter.standard;
             one["below_standard"] = parameter.below_standard;
             one["absolute"] = parameter.absolute;

@@ -1,5 +1,4 @@
 #include "policy/record.hpp"
-
 #include "policy/values.hpp"
 
 #include <algorithm>
@@ -81,16 +80,20 @@ void join_value(json::value& to, const json::value& part) {
         auto& items = to.get_array();
         const auto& more = part.get_array();
         for (std::size_t i = 0; i < more.size(); ++i) {
-            if (i < items.size()) join_value(items[i], more[i]);
-            else items.push_back(more[i]);
+            if (i < items.size())
+                join_value(items[i], more[i]);
+            else
+                items.push_back(more[i]);
         }
     }
 }
 
 void join_into(json::object& to, const json::object& part) {
     for (const auto& member : part) {
-        if (auto* known = to.if_contains(member.key())) join_value(*known, member.value());
-        else to.emplace(member.key(), member.value());
+        if (auto* known = to.if_contains(member.key()))
+            join_value(*known, member.value());
+        else
+            to.emplace(member.key(), member.value());
     }
 }
 
@@ -98,7 +101,9 @@ void join_into(json::object& to, const json::object& part) {
 class Merger {
   public:
     json::object merge(
-        const json::object& base, const json::object& mine, const json::object& theirs,
+        const json::object& base,
+        const json::object& mine,
+        const json::object& theirs,
         const std::string& at
     ) {
         std::set<std::string, std::less<>> keys;
@@ -107,8 +112,10 @@ class Merger {
         json::object out;
         for (const auto& key : keys) {
             const auto* chosen = choose(base, mine, theirs, key, at);
-            if (chosen != nullptr) out[key] = *chosen;
-            else if (auto& nested = nested_; nested) out[key] = std::move(*nested);
+            if (chosen != nullptr)
+                out[key] = *chosen;
+            else if (auto& nested = nested_; nested)
+                out[key] = std::move(*nested);
             nested_.reset();
         }
         return out;
@@ -123,8 +130,11 @@ class Merger {
 
     /// The side that counts; null when the field is gone, or when `nested_` holds the outcome.
     const json::value* choose(
-        const json::object& base, const json::object& mine, const json::object& theirs,
-        const std::string& key, const std::string& at
+        const json::object& base,
+        const json::object& mine,
+        const json::object& theirs,
+        const std::string& key,
+        const std::string& at
     ) {
         const auto* was = base.if_contains(key);
         const auto* own = mine.if_contains(key);
@@ -179,9 +189,7 @@ json::object merge_patch(const json::object& data, const json::object& patch) {
     return out;
 }
 
-std::map<std::uint8_t, json::object> split_by_category(
-    const Kind& kind, const json::object& data
-) {
+std::map<std::uint8_t, json::object> split_by_category(const Kind& kind, const json::object& data) {
     return split(kind.fields, data, kind.category);
 }
 

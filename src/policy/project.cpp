@@ -104,7 +104,9 @@ void Run::project_names() {
     for (const auto& ref : type.search) {
         const auto path = pack.kinds()[ref.kind].fields[ref.field].path;
         values_of(ref, [&](const Value& value) {
-            each_text(value, [&](std::string text) { out.keys.push_back({path, std::move(text)}); });
+            each_text(value, [&](std::string text) {
+                out.keys.push_back({path, std::move(text)});
+            });
         });
     }
     if (type.birth)
@@ -114,13 +116,9 @@ void Run::project_names() {
         });
 }
 
-bool Run::shown(const Field& field) {
-    return !field.shown || eval(*field.shown).is_true();
-}
+bool Run::shown(const Field& field) { return !field.shown || eval(*field.shown).is_true(); }
 
-void Run::inspect(
-    const DossierRecord& one, const std::vector<Field>& fields, const Value* slots
-) {
+void Run::inspect(const DossierRecord& one, const std::vector<Field>& fields, const Value* slots) {
     for (const auto& field : fields) {
         const auto& value = slots[field.slot];
         if (value.is(cel::Kind::absent)) {
@@ -144,7 +142,8 @@ void Run::inspect_group(const DossierRecord& one, const Field& field, const Valu
     };
     if (value.is(cel::Kind::list))
         for (const auto& item : value.as_list()) look(item);
-    else look(value);
+    else
+        look(value);
 }
 
 }  // namespace homeward::policy

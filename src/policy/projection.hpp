@@ -27,7 +27,7 @@ struct Finding {
     std::uint16_t safeguard = 0;  ///< index in the pack
     Id record;                    ///< nil: about the dossier as a whole
     Outcome outcome = Outcome::unknown;
-    std::uint8_t warning = 0;  ///< part of the clock that has run: 0, 50, 75, 90 percent
+    std::uint8_t warning = 0;      ///< part of the clock that has run: 0, 50, 75, 90 percent
     bool must_come_first = false;  ///< running, and what it requires is not yet so: it blocks
     bool fault = false;            ///< an expression went wrong: a fault of the pack
     std::optional<Instant> start;
@@ -83,8 +83,8 @@ struct SearchKey {
 /// Everything that follows from a dossier at one moment.
 struct Projection {
     Instant at;
-    std::uint16_t type = 0;         ///< dossier type
-    std::vector<Finding> findings;  ///< by safeguard, then record; see EvaluateOptions::all
+    std::uint16_t type = 0;                 ///< dossier type
+    std::vector<Finding> findings;          ///< by safeguard, then record; see EvaluateOptions::all
     std::array<std::uint32_t, 5> counts{};  ///< of all findings, by Outcome
     /// From here on an evaluation may give something else, though no record changes.
     std::optional<Instant> recheck_at;

@@ -4,9 +4,10 @@
 #include "cel/text.hpp"
 #include "policy/values.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 namespace {
@@ -68,24 +69,41 @@ class Checker {
 
     Checked single(const Field& field, const json::value& value, const std::string& at) {
         switch (field.type) {
-            case FieldType::text: return text(value, text_chars_max, at);
-            case FieldType::long_text: return text(value, long_text_chars_max, at);
+            case FieldType::text:
+                return text(value, text_chars_max, at);
+            case FieldType::long_text:
+                return text(value, long_text_chars_max, at);
             case FieldType::number:
-            case FieldType::scale: return integer(field, value, at);
-            case FieldType::decimal: return bounded(field, value, at);
-            case FieldType::tri: return tri(value, at);
-            case FieldType::date: return date(value, at);
-            case FieldType::instant: return instant(value, at);
-            case FieldType::age: return age(field, value, at);
-            case FieldType::code: return code(field, value, at);
-            case FieldType::codes: return codes(field, value, at);
-            case FieldType::person_name: return person_name(value, at);
-            case FieldType::place: return place(value, at);
-            case FieldType::reference: return reference(value, at);
-            case FieldType::group: return group(field, value, at);
-            case FieldType::money: return money(value, at);
-            case FieldType::duration: return duration(value, at);
-            case FieldType::computed: break;
+            case FieldType::scale:
+                return integer(field, value, at);
+            case FieldType::decimal:
+                return bounded(field, value, at);
+            case FieldType::tri:
+                return tri(value, at);
+            case FieldType::date:
+                return date(value, at);
+            case FieldType::instant:
+                return instant(value, at);
+            case FieldType::age:
+                return age(field, value, at);
+            case FieldType::code:
+                return code(field, value, at);
+            case FieldType::codes:
+                return codes(field, value, at);
+            case FieldType::person_name:
+                return person_name(value, at);
+            case FieldType::place:
+                return place(value, at);
+            case FieldType::reference:
+                return reference(value, at);
+            case FieldType::group:
+                return group(field, value, at);
+            case FieldType::money:
+                return money(value, at);
+            case FieldType::duration:
+                return duration(value, at);
+            case FieldType::computed:
+                break;
         }
         return {};
     }
@@ -119,7 +137,8 @@ class Checker {
     static Checked decimal(const json::value& value, const std::string& at) {
         if (value.is_string() && is_decimal(view(value.get_string()))) return {};
         return refuse(
-            at, fmt::format("a decimal is a string like \"12.50\", up to {} digits", decimal_digits_max)
+            at,
+            fmt::format("a decimal is a string like \"12.50\", up to {} digits", decimal_digits_max)
         );
     }
 
@@ -158,7 +177,8 @@ class Checker {
 
     /// Refuses members of an object that are not among `known`.
     static Checked only(
-        const json::object& object, std::initializer_list<std::string_view> known,
+        const json::object& object,
+        std::initializer_list<std::string_view> known,
         const std::string& at
     ) {
         for (const auto& member : object) {
@@ -241,14 +261,19 @@ class Checker {
 
     static Checked name_part(const json::value& value, const std::string& at) {
         constexpr std::array<std::string_view, 5> kinds{
-            "given", "father", "grandfather", "family", "nick",
+            "given",
+            "father",
+            "grandfather",
+            "family",
+            "nick",
         };
         const auto* kind = value.is_object() ? value.get_object().if_contains("kind") : nullptr;
         const auto* words = value.is_object() ? value.get_object().if_contains("text") : nullptr;
         if (kind == nullptr || words == nullptr) return refuse(at, "a part is {kind, text}");
         if (auto checked = only(value.get_object(), {"kind", "text"}, at); !checked) return checked;
-        const bool known = kind->is_string() && std::find(kinds.begin(), kinds.end(),
-                                                          view(kind->get_string())) != kinds.end();
+        const bool known =
+            kind->is_string() &&
+            std::find(kinds.begin(), kinds.end(), view(kind->get_string())) != kinds.end();
         if (!known)
             return refuse(
                 pointer_to(at, "kind"), "a part is given, father, grandfather, family or nick"
@@ -268,7 +293,9 @@ class Checker {
         if (pcode == nullptr) return {};
         const bool shaped = pcode->is_string() && is_pcode(view(pcode->get_string()));
         return shaped ? Checked{}
-                      : refuse(pointer_to(at, "pcode"), "a P-code is letters and digits, such as IQ01");
+                      : refuse(
+                            pointer_to(at, "pcode"), "a P-code is letters and digits, such as IQ01"
+                        );
     }
 
     static Checked reference(const json::value& value, const std::string& at) {

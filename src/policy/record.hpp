@@ -33,9 +33,7 @@ json::object merge_patch(const json::object& data, const json::object& patch);
 
 /// The data cut by category: joined again it is the same. A list of groups keeps its length in
 /// every part, so that items still match.
-std::map<std::uint8_t, json::object> split_by_category(
-    const Kind& kind, const json::object& data
-);
+std::map<std::uint8_t, json::object> split_by_category(const Kind& kind, const json::object& data);
 
 /// Puts parts together; any may be missing, and then those fields are.
 json::object join(std::span<const json::object> parts);

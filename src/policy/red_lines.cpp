@@ -1,9 +1,9 @@
+#include "cel/text.hpp"
 #include "policy/loader.hpp"
 
-#include "cel/text.hpp"
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 namespace {
@@ -40,8 +40,8 @@ bool stands_in(std::string_view word, std::string_view text) {
     return false;
 }
 
-/// Whether a code or label is a step of a ladder by its number: `1`, `level_2`, `3 - much`. Official
-/// codes (`G1`, `A04`, `0906`) are not.
+/// Whether a code or label is a step of a ladder by its number: `1`, `level_2`, `3 - much`.
+/// Official codes (`G1`, `A04`, `0906`) are not.
 bool is_step(std::string_view text) {
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
     std::size_t count = 0;
@@ -65,19 +65,25 @@ std::string fold(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
-        if (c >= 'A' && c <= 'Z') out += static_cast<char>(c - 'A' + 'a');
+        if (c >= 'A' && c <= 'Z')
+            out += static_cast<char>(c - 'A' + 'a');
         else if (c == '\xC3' && i + 1 < text.size()) {
             const char plain = plain_latin[static_cast<unsigned char>(text[++i]) & 0x3FU];
             out += plain == 0 ? ' ' : plain;
-        } else if (is_word_byte(c) || c == '*') out += c;
-        else if (!out.empty() && out.back() != ' ') out += ' ';
+        } else if (is_word_byte(c) || c == '*')
+            out += c;
+        else if (!out.empty() && out.back() != ' ')
+            out += ' ';
     }
     while (!out.empty() && out.back() == ' ') out.pop_back();
     return out;
 }
 
 void Loader::check_red_word(
-    const Doc& doc, Place at, std::string_view what, std::string_view language,
+    const Doc& doc,
+    Place at,
+    std::string_view what,
+    std::string_view language,
     std::string_view text
 ) {
     auto folded = fold(text);
@@ -87,7 +93,8 @@ void Loader::check_red_word(
         if (!language.empty() && red.language != language) continue;
         if (!stands_in(red.word, folded)) continue;
         report_.error(
-            doc, at,
+            doc,
+            at,
             fmt::format("{} uses '{}', a word that is never used about a child", what, red.spoken)
         );
         return;
@@ -135,15 +142,18 @@ void Loader::check_red_field(const FieldSite& site) {
     const bool number = field.type == FieldType::scale || field.type == FieldType::number ||
                         field.type == FieldType::decimal;
     const bool coded = field.type == FieldType::code || field.type == FieldType::codes;
-    const bool order = coded && field.codes < out_.code_lists.size() &&
-                       ordered(out_.code_lists[field.codes]);
+    const bool order =
+        coded && field.codes < out_.code_lists.size() && ordered(out_.code_lists[field.codes]);
     if (!number && !order) return;
     report_.error(
-        *site.doc, site.node->at,
+        *site.doc,
+        site.node->at,
         fmt::format(
-            "DP-04: '{}' would put a child on {}; nothing may be scored from what a child is "
+            "{}'{}' would put a child on {}; nothing may be scored from what a child is "
             "associated with, believes, belongs to or is said to have done",
-            field.id, number ? "a scale" : "a ladder of codes"
+            out_.red_rule,
+            field.id,
+            number ? "a scale" : "a ladder of codes"
         )
     );
 }
@@ -158,9 +168,13 @@ void Loader::check_red_computed(const FieldSite& site, const Field& field) {
         const auto& source = field_at(other);
         if (reads->second.count(source.path) == 0 || !is_red(source, other)) continue;
         report_.error(
-            *site.doc, site.node->at,
+            *site.doc,
+            site.node->at,
             fmt::format(
-                "DP-04: '{}' would compute a score from {}", field.id, out_.paths[source.path]
+                "{}'{}' would compute a score from {}",
+                out_.red_rule,
+                field.id,
+                out_.paths[source.path]
             )
         );
         return;

@@ -17,6 +17,9 @@ struct Scratch::State {
     std::vector<cel::Moment> moments;
 };
 
+/// Whether an unknown comes from an answer that says so, and not only from silence.
+bool is_recorded(const cel::Value& unknown);
+
 /// One evaluation under way.
 struct Run {
     Run(const Pack& pack, Dossier& dossier, Instant now, Scratch& scratch);
@@ -29,8 +32,9 @@ struct Run {
     void judge_condition(const Safeguard& safeguard, Finding& finding);
     void judge_event(const Safeguard& safeguard, Finding& finding);
     void judge_intervals(const Safeguard& safeguard, Finding& finding);
-    void count_intervals(const Clock& clock, cel::Moment from, const cel::Value& until,
-                         Finding& finding);
+    void count_intervals(
+        const Clock& clock, cel::Moment from, const cel::Value& until, Finding& finding
+    );
     bool set_clock(const Clock& clock, Finding& finding);
     void set_running(Finding& finding);
     Instant plus(const Clock& clock, Instant at, int sign) const;
@@ -46,8 +50,9 @@ struct Run {
     void project_members(const Mapping& mapping);
     void project_permissions(const Mapping& mapping);
     void project_names();
-    void inspect(const DossierRecord& record, const std::vector<Field>& fields,
-                 const cel::Value* slots);
+    void inspect(
+        const DossierRecord& record, const std::vector<Field>& fields, const cel::Value* slots
+    );
     void inspect_group(const DossierRecord& record, const Field& field, const cel::Value& value);
     bool shown(const Field& field);
 

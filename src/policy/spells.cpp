@@ -72,7 +72,9 @@ bool follows(const Stretch& one, const Stretch& next) {
 bool shares(const Value& a, const Value& b) {
     if (a.is(cel::Kind::list)) {
         const auto items = a.as_list();
-        return std::any_of(items.begin(), items.end(), [&](const Value& v) { return shares(v, b); });
+        return std::any_of(items.begin(), items.end(), [&](const Value& v) {
+            return shares(v, b);
+        });
     }
     if (b.is(cel::Kind::list)) return shares(b, a);
     return a.usable() && b.usable() && cel::equal(a, b);
@@ -91,8 +93,12 @@ bool continues(const Kind& kind, const Value& a, const Value& b) {
 }
 
 /// Puts the bounds of each group where every episode of it can read them.
-void settle(const Context& context, const Kind& kind, const std::vector<Stretch>& stretches,
-            SpellState& state) {
+void settle(
+    const Context& context,
+    const Kind& kind,
+    const std::vector<Stretch>& stretches,
+    SpellState& state
+) {
     const auto count = stretches.size();
     std::vector<std::optional<Moment>> starts(count);
     std::vector<std::optional<Moment>> ends(count);
@@ -103,8 +109,10 @@ void settle(const Context& context, const Kind& kind, const std::vector<Stretch>
         auto& start = starts[group];
         auto& end = ends[group];
         if (one.start) start = start ? earlier(*start, *one.start) : *one.start;
-        if (one.end) end = end ? later(*end, *one.end) : *one.end;
-        else lasting[group] = 1;
+        if (one.end)
+            end = end ? later(*end, *one.end) : *one.end;
+        else
+            lasting[group] = 1;
     }
     const auto& data = context.pack->data();
     const auto& rule = *kind.episode;

@@ -1,11 +1,11 @@
 #include "policy/story.hpp"
 
+#include "cel/text.hpp"
 #include "policy/story_file.hpp"
 
-#include "cel/text.hpp"
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 namespace {
@@ -67,7 +67,8 @@ class Comparison {
   private:
     std::size_t count(Outcome outcome, std::string_view name) const {
         return static_cast<std::size_t>(std::count_if(
-            found_.findings.begin(), found_.findings.end(),
+            found_.findings.begin(),
+            found_.findings.end(),
             [&](const Finding& f) { return f.outcome == outcome && matches(report_, f, name); }
         ));
     }
@@ -75,9 +76,12 @@ class Comparison {
     void exactly(Outcome outcome, const std::vector<Named>& wanted) {
         for (const auto& name : wanted) {
             const auto times = count(outcome, name.text);
-            if (times == 0) differ(name, fmt::format("expected {} {}", name_of(outcome), name.text));
+            if (times == 0)
+                differ(name, fmt::format("expected {} {}", name_of(outcome), name.text));
             if (times > 1)
-                differ(name, fmt::format("{} is {} on {} records", name.text, name_of(outcome), times));
+                differ(
+                    name, fmt::format("{} is {} on {} records", name.text, name_of(outcome), times)
+                );
         }
         for (const auto& finding : found_.findings) {
             if (finding.outcome != outcome) continue;
@@ -88,7 +92,8 @@ class Comparison {
             report_.mismatches.push_back(
                 {expected_.at,
                  fmt::format(
-                     "not expected: {} is {}", name_in(report_, finding),
+                     "not expected: {} is {}",
+                     name_in(report_, finding),
                      reason_of(*report_.pack, finding)
                  ),
                  expected_.line}
@@ -156,13 +161,16 @@ std::string to_text(const StoryReport& report, std::string_view language) {
                 continue;
             const auto& safeguard = report.pack->safeguards()[finding.safeguard];
             out += fmt::format(
-                "  {:<18} {}: {}\n", name_in(report, finding), safeguard.title.in(language),
+                "  {:<18} {}: {}\n",
+                name_in(report, finding),
+                safeguard.title.in(language),
                 reason_of(*report.pack, finding)
             );
         }
     }
     for (const auto& mismatch : report.mismatches)
-        out += fmt::format("line {}, at {}: {}\n", mismatch.line, to_text(mismatch.at), mismatch.text);
+        out +=
+            fmt::format("line {}, at {}: {}\n", mismatch.line, to_text(mismatch.at), mismatch.text);
     return out;
 }
 

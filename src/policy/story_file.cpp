@@ -1,13 +1,13 @@
 #include "policy/story_file.hpp"
 
+#include "cel/text.hpp"
 #include "policy/loader.hpp"
 #include "policy/values.hpp"
 
-#include "cel/text.hpp"
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 namespace {
@@ -89,10 +89,13 @@ class StoryReader {
         }
         // Labels come first, so that a record can refer to a later one.
         for (const auto& node : list.items)
-            if (const Node* id = node.find("id")) out_.labels.emplace_back(id->text, id_of(id->text));
+            if (const Node* id = node.find("id"))
+                out_.labels.emplace_back(id->text, id_of(id->text));
         for (const auto& node : list.items) {
-            if (node.find("amend") != nullptr) read_change(node, story);
-            else read_record(node, story);
+            if (node.find("amend") != nullptr)
+                read_change(node, story);
+            else
+                read_record(node, story);
         }
     }
 
@@ -107,9 +110,10 @@ class StoryReader {
         const Node* data = keys.get("data");
         keys.done();
         record.id = id_of(id.text);
-        const bool twice = std::any_of(story.records.begin(), story.records.end(), [&](auto& other) {
-            return other.id == record.id;
-        });
+        const bool twice =
+            std::any_of(story.records.begin(), story.records.end(), [&](auto& other) {
+                return other.id == record.id;
+            });
         if (twice) keys.error(id.at, fmt::format("the record '{}' stands twice", id.text));
         record.kind = out_.pack->find_kind(kind.text);
         if (record.kind == nullptr) {
@@ -117,12 +121,14 @@ class StoryReader {
             for (const auto& one : out_.pack->kinds()) names.emplace_back(one.id);
             if (!kind.text.empty())
                 keys.error(
-                    kind.at, fmt::format("there is no kind '{}'", kind.text),
+                    kind.at,
+                    fmt::format("there is no kind '{}'", kind.text),
                     cel::nearest(kind.text, names)
                 );
             return;
         }
-        if (story.type != nullptr && &out_.pack->dossier_types()[record.kind->dossier] != story.type)
+        if (story.type != nullptr &&
+            &out_.pack->dossier_types()[record.kind->dossier] != story.type)
             keys.error(kind.at, fmt::format("'{}' is a kind of another dossier type", kind.text));
         if (data != nullptr) {
             record.data = object(record.kind->fields, *data);
@@ -139,9 +145,9 @@ class StoryReader {
         const Node* data = keys.need("data");
         keys.done();
         const auto id = id_of(label.text);
-        const auto record = std::find_if(story.records.begin(), story.records.end(), [&](auto& one) {
-            return one.id == id;
-        });
+        const auto record = std::find_if(
+            story.records.begin(), story.records.end(), [&](auto& one) { return one.id == id; }
+        );
         if (record == story.records.end()) {
             keys.error(label.at, fmt::format("no record '{}' stands above", label.text));
             return;
@@ -161,7 +167,8 @@ class StoryReader {
         if (parsed) return;
         const auto& error = parsed.error();
         report_.error(
-            doc_, place_of(node, error.pointer),
+            doc_,
+            place_of(node, error.pointer),
             fmt::format("{} of {}: {}", error.pointer, kind.id, error.text)
         );
     }
@@ -200,14 +207,17 @@ class StoryReader {
     /// YAML has no types of ours: what a field takes decides how a plain word is read.
     json::value value(const Field* field, const Node& node) {
         switch (node.kind) {
-            case Node::Kind::null: return nullptr;
-            case Node::Kind::scalar: return scalar(field, node);
+            case Node::Kind::null:
+                return nullptr;
+            case Node::Kind::scalar:
+                return scalar(field, node);
             case Node::Kind::list: {
                 json::array out;
                 for (const auto& item : node.items) out.push_back(value(field, item));
                 return out;
             }
-            case Node::Kind::map: break;
+            case Node::Kind::map:
+                break;
         }
         if (field != nullptr && field->type == FieldType::group && node.find("unknown") == nullptr)
             return object(field->fields, node);
@@ -268,8 +278,12 @@ class StoryReader {
 
     std::vector<std::pair<Outcome, std::vector<Named>>> expectations(Keys& keys) {
         std::vector<std::pair<Outcome, std::vector<Named>>> out;
-        for (const auto outcome : {Outcome::breached, Outcome::running, Outcome::unknown,
-                                   Outcome::met, Outcome::not_applicable})
+        for (const auto outcome :
+             {Outcome::breached,
+              Outcome::running,
+              Outcome::unknown,
+              Outcome::met,
+              Outcome::not_applicable})
             if (keys.get(name_of(outcome)) != nullptr)
                 out.emplace_back(outcome, names(keys, name_of(outcome)));
         return out;
@@ -293,7 +307,9 @@ class StoryReader {
                     return label.first == word.text.substr(at + 1);
                 });
             if (!labelled)
-                keys.error(word.at, fmt::format("there is no record '{}'", word.text.substr(at + 1)));
+                keys.error(
+                    word.at, fmt::format("there is no record '{}'", word.text.substr(at + 1))
+                );
             out.push_back({std::move(word.text), word.at.line});
         }
         return out;

@@ -8,7 +8,8 @@ std::string to_text(const Problem& problem) {
     auto out = problem.file;
     if (problem.line != 0) out += fmt::format(":{}:{}", problem.line, problem.column);
     out += ": " + problem.what;
-    if (!problem.suggestion.empty()) out += fmt::format(" (did you mean '{}'?)", problem.suggestion);
+    if (!problem.suggestion.empty())
+        out += fmt::format(" (did you mean '{}'?)", problem.suggestion);
     return out;
 }
 

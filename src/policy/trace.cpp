@@ -1,8 +1,9 @@
 #include "policy/trace.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 
 namespace homeward::policy {
 namespace {

@@ -35,8 +35,8 @@ class Converter {
     void slots(const std::vector<Field>& fields, const json::object& data, Value* out) {
         for (const auto& field : fields) {
             const auto* answer = data.if_contains(field.id);
-            out[field.slot] = answer == nullptr || answer->is_null() ? Value::absent()
-                                                                      : convert(field, *answer);
+            out[field.slot] =
+                answer == nullptr || answer->is_null() ? Value::absent() : convert(field, *answer);
         }
     }
 
@@ -68,23 +68,38 @@ class Converter {
     Value single(const Field& field, const json::value& answer) {
         switch (field.type) {
             case FieldType::text:
-            case FieldType::long_text: return string(word_of(&answer));
+            case FieldType::long_text:
+                return string(word_of(&answer));
             case FieldType::number:
-            case FieldType::scale: return integer(answer);
-            case FieldType::decimal: return real(word_of(&answer));
-            case FieldType::tri: return tri(field, word_of(&answer));
+            case FieldType::scale:
+                return integer(answer);
+            case FieldType::decimal:
+                return real(word_of(&answer));
+            case FieldType::tri:
+                return tri(field, word_of(&answer));
             case FieldType::date:
-            case FieldType::instant: return moment(word_of(&answer));
-            case FieldType::age: return age(answer);
-            case FieldType::code: return code(field, answer);
-            case FieldType::codes: return codes(field, answer);
-            case FieldType::person_name: return person_name(answer);
-            case FieldType::place: return place(field, answer);
-            case FieldType::reference: return reference(word_of(&answer));
-            case FieldType::group: return group(field, answer);
-            case FieldType::money: return real(word_of(find(answer, "amount")));
-            case FieldType::duration: return duration(word_of(&answer));
-            case FieldType::computed: break;
+            case FieldType::instant:
+                return moment(word_of(&answer));
+            case FieldType::age:
+                return age(answer);
+            case FieldType::code:
+                return code(field, answer);
+            case FieldType::codes:
+                return codes(field, answer);
+            case FieldType::person_name:
+                return person_name(answer);
+            case FieldType::place:
+                return place(field, answer);
+            case FieldType::reference:
+                return reference(word_of(&answer));
+            case FieldType::group:
+                return group(field, answer);
+            case FieldType::money:
+                return real(word_of(find(answer, "amount")));
+            case FieldType::duration:
+                return duration(word_of(&answer));
+            case FieldType::computed:
+                break;
         }
         return Value::absent();
     }
@@ -239,8 +254,8 @@ std::optional<std::int64_t> duration_seconds(std::string_view text) {
         bool timed;
         std::int64_t seconds;
     };
-    constexpr std::array<Step, 4> units{{{'D', false, 86'400}, {'H', true, 3'600}, {'M', true, 60},
-                                         {'S', true, 1}}};
+    constexpr std::array<Step, 4> units{
+        {{'D', false, 86'400}, {'H', true, 3'600}, {'M', true, 60}, {'S', true, 1}}};
     if (text.empty() || text[0] != 'P') return {};
     std::int64_t total = 0;
     bool timed = false;
@@ -269,15 +284,16 @@ std::optional<std::int64_t> duration_seconds(std::string_view text) {
     return total;
 }
 
-Value to_value(
-    const Pack& pack, const Field& field, const json::value& answer, cel::Arena& arena
-) {
+Value to_value(const Pack& pack, const Field& field, const json::value& answer, cel::Arena& arena) {
     return Converter(pack, arena).convert(field, answer);
 }
 
 void fill_slots(
-    const Pack& pack, const std::vector<Field>& fields, const json::object& data,
-    cel::Arena& arena, Value* slots
+    const Pack& pack,
+    const std::vector<Field>& fields,
+    const json::object& data,
+    cel::Arena& arena,
+    Value* slots
 ) {
     Converter(pack, arena).slots(fields, data, slots);
 }

@@ -27,8 +27,11 @@ cel::Value to_value(
 
 /// Slots of an object: each field's value, absent where `data` has none.
 void fill_slots(
-    const Pack& pack, const std::vector<Field>& fields, const json::object& data,
-    cel::Arena& arena, cel::Value* slots
+    const Pack& pack,
+    const std::vector<Field>& fields,
+    const json::object& data,
+    cel::Arena& arena,
+    cel::Value* slots
 );
 
 }  // namespace homeward::policy

@@ -46,9 +46,9 @@ std::optional<Partial> partial_of(std::string_view text) {
         return {};
     }
     out.first = year_month_day{
-        std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
-        std::chrono::day{static_cast<unsigned>(day)}
-    };
+        std::chrono::year{year},
+        std::chrono::month{static_cast<unsigned>(month)},
+        std::chrono::day{static_cast<unsigned>(day)}};
     if (!out.first.ok()) return {};
     return out;
 }
@@ -56,9 +56,12 @@ std::optional<Partial> partial_of(std::string_view text) {
 /// The first day of the unit `count` units away.
 year_month_day moved(const Partial& from, int count) {
     switch (from.precision) {
-        case Precision::year: return from.first + std::chrono::years(count);
-        case Precision::month: return from.first + std::chrono::months(count);
-        case Precision::day: break;
+        case Precision::year:
+            return from.first + std::chrono::years(count);
+        case Precision::month:
+            return from.first + std::chrono::months(count);
+        case Precision::day:
+            break;
     }
     return year_month_day(std::chrono::sys_days(from.first) + std::chrono::days(count));
 }
@@ -72,16 +75,15 @@ Instant midnight(const Pack& pack, year_month_day date) {
 
 Span span_of(const Pack& pack, const Partial& date) {
     const int slack = date.estimated ? 1 : 0;
-    return {
-        midnight(pack, moved(date, -slack)), {midnight(pack, moved(date, 1 + slack)).us - 1}
-    };
+    return {midnight(pack, moved(date, -slack)), {midnight(pack, moved(date, 1 + slack)).us - 1}};
 }
 
 }  // namespace
 
 Result<Span> parse_when(const Pack& pack, std::string_view text) {
-    constexpr auto wrong = "a date is written 2011, 2011-03, 2011-03-05, with ~ when estimated, "
-                           "or 2009/2011 for between";
+    constexpr auto wrong =
+        "a date is written 2011, 2011-03, 2011-03-05, with ~ when estimated, "
+        "or 2009/2011 for between";
     if (text.find_first_of("Tt") != std::string_view::npos) {
         const auto exact = parse_instant(text);
         if (!exact) return tl::unexpected(exact.error());

@@ -3,13 +3,14 @@
 #include "cel/text.hpp"
 
 #include <fmt/format.h>
-#include <istream>
-#include <streambuf>
-#include <unordered_set>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
+
+#include <istream>
+#include <streambuf>
+#include <unordered_set>
 
 namespace homeward::policy {
 namespace {
@@ -62,9 +63,7 @@ class Builder final : public YAML::EventHandler {
     }
     void OnDocumentEnd() override {}
 
-    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-        begin(mark, "", anchor);
-    }
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { begin(mark, "", anchor); }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
         fault(mark, "aliases (*name) are refused: write the value out");
     }
@@ -221,7 +220,8 @@ Node parse_yaml(
     std::istream stream(&buffer);
     try {
         YAML::Parser parser(stream);
-        while (!builder.failed() && parser.HandleNextDocument(builder)) {}
+        while (!builder.failed() && parser.HandleNextDocument(builder)) {
+        }
     } catch (const YAML::Exception& e) {
         builder.fault(e.mark, e.msg);
     }

@@ -27,7 +27,7 @@ struct Node {
     Style style = Style::plain;
     Place at;
     std::string text;
-    std::vector<Node> items;    // of a list
+    std::vector<Node> items;     // of a list
     std::vector<Entry> entries;  // of a map
 
     bool is(Kind k) const { return kind == k; }
@@ -50,10 +50,7 @@ struct YamlLimits {
 /// Reads one YAML document: strict UTF-8, no anchors, aliases or tags, no key twice in one map.
 /// Problems go to `problems` with `file` as their file; the tree is usable only when none came.
 Node parse_yaml(
-    std::string_view file,
-    std::string_view text,
-    const YamlLimits& limits,
-    Problems& problems
+    std::string_view file, std::string_view text, const YamlLimits& limits, Problems& problems
 );
 
 /// The place in the file of a position within a scalar's value, for faults inside expressions.

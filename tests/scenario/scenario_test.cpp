@@ -61,10 +61,9 @@ TEST_P(Story, HoldsAsWritten) {
     EXPECT_FALSE(report.moments.empty()) << "a story looks at a moment at least";
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, Story, testing::ValuesIn(stories()),
-    [](const auto& at) { return name_of_test(at.param); }
-);
+INSTANTIATE_TEST_SUITE_P(All, Story, testing::ValuesIn(stories()), [](const auto& at) {
+    return name_of_test(at.param);
+});
 
 TEST(Roadmap, HasNoErrorAndNoWarning) {
     const auto loaded = load({});
@@ -84,7 +83,8 @@ TEST(Roadmap, RefusesEveryOverlayThatCrossesARedLine) {
         for (const auto& problem : loaded.errors) errors += to_text(problem) + "\n";
         std::istringstream expected(tiny::read_file(entry.path() / "expect.txt"));
         for (std::string line; std::getline(expected, line);)
-            EXPECT_NE(errors.find(line), std::string::npos) << name << ": " << line << "\n" << errors;
+            EXPECT_NE(errors.find(line), std::string::npos) << name << ": " << line << "\n"
+                                                            << errors;
     }
     EXPECT_GT(seen, 0U);
 }

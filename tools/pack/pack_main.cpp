@@ -4,9 +4,10 @@
 #include "policy/story.hpp"
 #include "policy/trace.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <filesystem>
-#include <fmt/format.h>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -34,7 +35,8 @@ policy::Layer layer_of(const fs::path& folder) {
     for (fs::recursive_directory_iterator it(folder, problem), end; !problem && it != end;
          it.increment(problem)) {
         if (!it->is_regular_file()) continue;
-        layer.files.push_back({fs::relative(it->path(), folder).generic_string(), read(it->path())});
+        layer.files.push_back({fs::relative(it->path(), folder).generic_string(), read(it->path())}
+        );
     }
     return layer;
 }
@@ -46,8 +48,7 @@ policy::LoadOptions options() {
 }
 
 void print(const policy::Problems& problems, const char* word) {
-    for (const auto& problem : problems)
-        fmt::print("{}: {}\n", word, policy::to_text(problem));
+    for (const auto& problem : problems) fmt::print("{}: {}\n", word, policy::to_text(problem));
 }
 
 int check(const std::vector<std::string>& folders) {
@@ -62,10 +63,17 @@ int check(const std::vector<std::string>& folders) {
     }
     const auto& pack = *loaded.pack;
     fmt::print(
-        "{} {}: {} kinds, {} fields, {} code lists, {} safeguards, {} parameters, {} roles, {} acts\n",
-        pack.name(), pack.version(), pack.kinds().size(), pack.path_count() - pack.kinds().size(),
-        pack.code_lists().size(), pack.safeguards().size(), pack.parameters().size(),
-        pack.roles().size(), pack.acts().size()
+        "{} {}: {} kinds, {} fields, {} code lists, {} safeguards, {} parameters, {} roles, {} "
+        "acts\n",
+        pack.name(),
+        pack.version(),
+        pack.kinds().size(),
+        pack.path_count() - pack.kinds().size(),
+        pack.code_lists().size(),
+        pack.safeguards().size(),
+        pack.parameters().size(),
+        pack.roles().size(),
+        pack.acts().size()
     );
     return 0;
 }
@@ -102,19 +110,26 @@ int story(const std::vector<std::string>& args) {
     bool as_json = false;
     bool quiet = false;
     for (std::size_t i = 0; i < args.size(); ++i) {
-        if (args[i] == "--pack" && i + 1 < args.size()) folder = args[++i];
-        else if (args[i] == "--json") as_json = true;
-        else if (args[i] == "--quiet") quiet = true;
+        if (args[i] == "--pack" && i + 1 < args.size())
+            folder = args[++i];
+        else if (args[i] == "--json")
+            as_json = true;
+        else if (args[i] == "--quiet")
+            quiet = true;
         else if (args[i] == "--at" && i + 1 < args.size()) {
             const auto parsed = homeward::parse_instant(args[++i]);
             if (parsed) at = *parsed;
-        } else files.push_back(args[i]);
+        } else
+            files.push_back(args[i]);
     }
     Packs packs(folder);
     std::size_t failed = 0;
     for (const auto& file : files) {
         const auto report = policy::run_story(
-            file, read(file), [&](const policy::StoryPack& wanted) { return packs.load(wanted); }, at
+            file,
+            read(file),
+            [&](const policy::StoryPack& wanted) { return packs.load(wanted); },
+            at
         );
         if (!report.passed()) ++failed;
         if (as_json) {
@@ -142,9 +157,10 @@ int trace(const std::string& folder) {
 
 int usage() {
     fmt::print(
-        stderr, "pack_tool check DIR [OVERLAY …]\n"
-                "pack_tool story FILE … [--pack DIR] [--at TIME] [--json] [--quiet]\n"
-                "pack_tool trace DIR\n"
+        stderr,
+        "pack_tool check DIR [OVERLAY …]\n"
+        "pack_tool story FILE … [--pack DIR] [--at TIME] [--json] [--quiet]\n"
+        "pack_tool trace DIR\n"
     );
     return 2;
 }

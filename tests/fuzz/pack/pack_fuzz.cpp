@@ -29,13 +29,17 @@ Layer base() {
             {"provisions.yaml", "- {id: P1, gist: g, does: d}"},
             {"categories.yaml", "- {id: D1, title: A}\n- {id: D2, title: B, about: [group]}"},
             {"purposes.yaml", "- {id: Y1, title: P}"},
-            {"red-lines.yaml", "{subjects: [group], words: {en: [extremist]}, ladders: [[low, high]]}"},
+            {"red-lines.yaml",
+             "{subjects: [group], words: {en: [extremist]}, ladders: [[low, high]]}"},
             {"parameters.yaml", "- {id: T, title: T, value: 1, unit: days, stricter: lower}"},
-            {"codes/c.yaml", "{list: c, title: C, codes: [{code: a, label: A}, {code: b, label: B}]}"},
+            {"codes/c.yaml",
+             "{list: c, title: C, codes: [{code: a, label: A}, {code: b, label: B}]}"},
             {"dossiers/child/dossier.yaml",
-             "{dossier: child, title: C, subject: {name: child, kind: k}, birth: {kind: k, field: b}}"},
+             "{dossier: child, title: C, subject: {name: child, kind: k}, birth: {kind: k, field: "
+             "b}}"},
             {"dossiers/child/k.yaml",
-             "kind: k\ndossier: child\ntitle: K\ncategory: D1\nepisode: {start: s, end: e}\nfields:\n"
+             "kind: k\ndossier: child\ntitle: K\ncategory: D1\nepisode: {start: s, end: "
+             "e}\nfields:\n"
              "  - {id: b, title: B, type: age}\n  - {id: s, title: S, type: instant}\n"
              "  - {id: e, title: E, type: instant, check: 'this.e >= this.s', says: No}\n"
              "  - {id: c, title: C, type: codes, codes: c}\n"
@@ -66,13 +70,18 @@ const Loaded& good() {
 /// The bytes in the place of each file in turn, and as an overlay's.
 void try_pack(const std::string& text) {
     constexpr std::array<const char*, 8> paths{
-        "pack.yaml",    "parameters.yaml",       "codes/x.yaml", "dossiers/child/dossier.yaml",
-        "roles/x.yaml", "dossiers/child/x.yaml", "text/en.yaml", "safeguards/x.yaml",
+        "pack.yaml",
+        "parameters.yaml",
+        "codes/x.yaml",
+        "dossiers/child/dossier.yaml",
+        "roles/x.yaml",
+        "dossiers/child/x.yaml",
+        "text/en.yaml",
+        "safeguards/x.yaml",
     };
     for (const auto* path : paths) {
         std::array<Layer, 2> layers{
-            base(), Layer{"over", {{"overlay.yaml", "{overlay: over, of: base}"}, {path, text}}}
-        };
+            base(), Layer{"over", {{"overlay.yaml", "{overlay: over, of: base}"}, {path, text}}}};
         const auto over = policy::Pack::load(layers);
         must((over.pack == nullptr) == !over.errors.empty());
         layers[0].files.push_back({path, text});
@@ -94,7 +103,8 @@ void try_record(std::string_view text) {
     policy::DossierBuilder builder(pack, pack->dossier_types()[0]);
     auto dossier = builder.add(Id(), kind, data, Instant(), "a").build();
     policy::Scratch scratch;
-    const auto projection = policy::evaluate(*pack, dossier, {us_per_day * 20'000}, scratch, {true});
+    const auto projection =
+        policy::evaluate(*pack, dossier, {us_per_day * 20'000}, scratch, {true});
     const auto back = policy::decode(*pack, policy::encode(*pack, projection));
     must(back.has_value() && *back == projection);
 }

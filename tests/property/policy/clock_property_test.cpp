@@ -25,7 +25,9 @@ void stay(tiny::File& file, int number, Instant from, std::optional<Instant> to 
     file.add(number, "custody", fmt::format(R"({{"started":"{}"{}}})", to_text(from), end));
 }
 
-const Finding* finding_of(const tiny::File& file, const Projection& from, const char* id, int record) {
+const Finding* finding_of(
+    const tiny::File& file, const Projection& from, const char* id, int record
+) {
     for (const auto& finding : from.findings)
         if (file.pack().safeguards()[finding.safeguard].id == id &&
             finding.record == tiny::id(record))
@@ -47,8 +49,12 @@ TEST(ClockProperty, CuttingAStayIntoPiecesLeavesItsStart) {
             const auto from = now;
             now += 1 + hours(200);
             const bool last = i + 1 == pieces;
-            stay(cut, i + 1, after_hours(from),
-                 last ? std::optional<Instant>() : std::optional(after_hours(now)));
+            stay(
+                cut,
+                i + 1,
+                after_hours(from),
+                last ? std::optional<Instant>() : std::optional(after_hours(now))
+            );
             now += last ? 0 : hours(25);  // up to the gap of one day
         }
         const auto at = after_hours(now + 1);
@@ -80,7 +86,9 @@ TEST(ClockProperty, MoreStaysNeverUndoABreach) {
         for (const auto& finding : before.findings) {
             if (finding.outcome != Outcome::breached) continue;
             const bool still = std::any_of(
-                after.findings.begin(), after.findings.end(), [&](const Finding& other) {
+                after.findings.begin(),
+                after.findings.end(),
+                [&](const Finding& other) {
                     return other.safeguard == finding.safeguard && other.record == finding.record &&
                            other.outcome == Outcome::breached &&
                            (!finding.due || other.due <= finding.due);
@@ -97,7 +105,9 @@ TEST(ClockProperty, TheOffsetInWhichATimeIsWrittenChangesNothing) {
         const auto offset = *rc::gen::inRange(-12, 13);
         const auto local = to_text(after_hours(from + offset));
         const auto written = fmt::format(
-            "{}{}{:02}:00", local.substr(0, local.size() - 1), offset < 0 ? '-' : '+',
+            "{}{}{:02}:00",
+            local.substr(0, local.size() - 1),
+            offset < 0 ? '-' : '+',
             std::abs(offset)
         );
         tiny::File utc;
@@ -134,8 +144,15 @@ TEST(ClockProperty, NothingChangesBeforeTheRecheck) {
         tiny::File file;
         const auto from = hours(100);
         stay(file, 1, after_hours(from));
-        file.add(2, "registration", fmt::format(R"({{"birth":{{"born":"20{:02}-0{}"}}}})",
-                                                *rc::gen::inRange(7, 11), *rc::gen::inRange(1, 10)));
+        file.add(
+            2,
+            "registration",
+            fmt::format(
+                R"({{"birth":{{"born":"20{:02}-0{}"}}}})",
+                *rc::gen::inRange(7, 11),
+                *rc::gen::inRange(1, 10)
+            )
+        );
         const auto now = after_hours(from + hours(5'000));
         const auto first = file.judge(now);
         if (!first.recheck_at) return;

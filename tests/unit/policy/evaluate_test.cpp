@@ -8,7 +8,8 @@ using tiny::id;
 
 tiny::File held(std::string_view more = "") {
     return tiny::File().add(
-        1, "custody",
+        1,
+        "custody",
         fmt::format(R"({{"authority":"police","started":"2026-03-01T00:00:00Z"{}}})", more)
     );
 }
@@ -47,7 +48,9 @@ TEST(EventInTime, NeedsAStart) {
 
 TEST(Condition, SilenceIsNotCompliance) {
     const auto judge = [](const char* data) {
-        return tiny::File().add(1, "registration", data).outcome("JB-04", 0, "2026-03-02T00:00:00Z");
+        return tiny::File()
+            .add(1, "registration", data)
+            .outcome("JB-04", 0, "2026-03-02T00:00:00Z");
     };
     EXPECT_EQ(judge(R"({"lawyer":"yes"})"), "met");
     EXPECT_EQ(judge(R"({"lawyer":"no"})"), "breached");
@@ -89,8 +92,10 @@ TEST(Condition, WithAClockRunsAndBlocks) {
         EXPECT_EQ(finding.due, at("2026-09-01T00:00:00Z"));
     }
     EXPECT_EQ(file.outcome("JE-03", 1, "2026-09-01T00:00:00Z"), "breached");
-    EXPECT_EQ(held(R"(,"ended":{"unknown":"not_known"})").outcome("JE-03", 1, "2026-10-01T00:00:00Z"),
-              "unknown custody.ended?");
+    EXPECT_EQ(
+        held(R"(,"ended":{"unknown":"not_known"})").outcome("JE-03", 1, "2026-10-01T00:00:00Z"),
+        "unknown custody.ended?"
+    );
     const auto blocks = [&](std::string_view act) {
         return blocking(pack, projection, *pack.find_act(act)).size();
     };
@@ -100,9 +105,11 @@ TEST(Condition, WithAClockRunsAndBlocks) {
 
 TEST(Clock, MonthsAreCutToTheEndOfTheMonth) {
     const auto due = [](const char* started) {
-        const auto file = tiny::File().add(1, "custody", fmt::format(R"({{"started":"{}"}})", started));
+        const auto file =
+            tiny::File().add(1, "custody", fmt::format(R"({{"started":"{}"}})", started));
         for (const auto& finding : file.judge("2026-03-01T00:00:00Z").findings)
-            if (file.pack().safeguards()[finding.safeguard].id == "JE-03") return to_text(*finding.due);
+            if (file.pack().safeguards()[finding.safeguard].id == "JE-03")
+                return to_text(*finding.due);
         return std::string();
     };
     EXPECT_EQ(due("2025-08-31T12:00:00+01:00"), "2026-02-28T11:00:00Z");
@@ -115,8 +122,12 @@ TEST(Clock, MonthsAreCutToTheEndOfTheMonth) {
 TEST(Clock, BeforeCountsBackwards) {
     const auto judge = [](const char* told, const char* now) {
         return tiny::File()
-            .add(1, "custody", fmt::format(R"({{"exam":"2026-03-10T00:00:00Z"{}}})", told),
-                 "2026-03-04T00:00:00Z")
+            .add(
+                1,
+                "custody",
+                fmt::format(R"({{"exam":"2026-03-10T00:00:00Z"{}}})", told),
+                "2026-03-04T00:00:00Z"
+            )
             .outcome("JA-08", 1, now);
     };
     EXPECT_EQ(judge("", "2026-03-04T12:00:00Z"), "running");
@@ -148,8 +159,10 @@ TEST(Intervals, NoGapMayBeTooLong) {
     EXPECT_EQ(judge(ended, "2026-05-01T00:00:00Z"), "met");
     EXPECT_EQ(judge(R"(,"ended":"2026-03-04T10:00:00Z")", "2026-05-01T00:00:00Z"), "breached");
     EXPECT_EQ(judge(reviews({"2026-03-02"}), "2026-03-02T12:00:00Z"), "unknown");
-    EXPECT_EQ(judge(R"(,"reviews":{"unknown":"not_known"})", "2026-03-02T12:00:00Z"),
-              "unknown custody.reviews?");
+    EXPECT_EQ(
+        judge(R"(,"reviews":{"unknown":"not_known"})", "2026-03-02T12:00:00Z"),
+        "unknown custody.reviews?"
+    );
 }
 
 TEST(Intervals, SayWhenTheFirstGapBeganAndWhatIsNext) {
@@ -174,8 +187,11 @@ TEST(Spell, ATransferDoesNotResetTheClock) {
     EXPECT_EQ(judge_spell(one, R"({"started":"2026-03-05T00:00:00Z"})"), "running");
     // Within a day of the end, named as the one before, or for the same offence: the same spell.
     EXPECT_EQ(judge_spell(one, R"({"started":"2026-03-04T00:00:00Z"})"), "breached");
-    EXPECT_EQ(judge_spell(one, R"({"started":"2026-03-05T00:00:00Z",
-        "transferred_from":"10000000-0000-0000-0000-000000000001"})"), "breached");
+    EXPECT_EQ(
+        judge_spell(one, R"({"started":"2026-03-05T00:00:00Z",
+        "transferred_from":"10000000-0000-0000-0000-000000000001"})"),
+        "breached"
+    );
     EXPECT_EQ(
         judge_spell(
             R"({"started":"2026-03-01","ended":"2026-03-02","offence":"12"})",
@@ -184,8 +200,10 @@ TEST(Spell, ATransferDoesNotResetTheClock) {
         "breached"
     );
     // An episode without an end lasts on.
-    EXPECT_EQ(judge_spell(R"({"started":"2026-02-01"})", R"({"started":"2026-03-05T00:00:00Z"})"),
-              "breached");
+    EXPECT_EQ(
+        judge_spell(R"({"started":"2026-02-01"})", R"({"started":"2026-03-05T00:00:00Z"})"),
+        "breached"
+    );
 }
 
 TEST(Spell, AnUnknownStartUsesTheEarliestSupportedTime) {
@@ -203,7 +221,9 @@ TEST(Projection, HoldsWhatElseFollows) {
                 {"kind":"family","text":"H"}]}],"sex":"f","birth":{"born":"2010-05"}})")
             .add(2, "custody", R"({"started":"2026-03-02","ended":"2026-03-01","adults":"yes",
                 "reviews":[{}]})")
-            .add(3, "assignment", R"({"account":"amina","role":"CW","from":"2026-03-01T00:00:00Z"})")
+            .add(
+                3, "assignment", R"({"account":"amina","role":"CW","from":"2026-03-01T00:00:00Z"})"
+            )
             .add(4, "permission", R"({"account":"leila","role":"LAW","categories":["D16"],
                 "from":"2026-03-01T00:00:00Z","until":"2026-03-09T00:00:00Z"})")
             .add(5, "permission", R"({"account":"leila","role":"LAW","categories":["D01"]})");
@@ -218,8 +238,10 @@ TEST(Projection, HoldsWhatElseFollows) {
     EXPECT_EQ(projection.names, std::vector<std::string>{"Amal H"});
     ASSERT_EQ(projection.keys.size(), 1U);
     EXPECT_EQ(projection.keys[0].text, "f");
-    EXPECT_EQ(paths(projection.incomplete),
-              "registration.pseudonym custody.authority custody.adults_reason custody.reviews.held ");
+    EXPECT_EQ(
+        paths(projection.incomplete),
+        "registration.pseudonym custody.authority custody.adults_reason custody.reviews.held "
+    );
     EXPECT_EQ(paths(projection.contradictions), "custody.ended ");
     ASSERT_EQ(projection.members.size(), 1U);
     EXPECT_TRUE(projection.members[0].live(at("2026-03-04T00:00:00Z")));
@@ -243,10 +265,11 @@ TEST(Projection, RechecksWhenAClockTurnsOrABirthdayComes) {
 }
 
 TEST(Projection, IsStoredAndTakenBack) {
-    const auto file = held(reviews({"2026-03-02"}))
-                          .add(2, "registration", R"({"birth":{"born":"2010"},"sex":"f","lawyer":"unknown"})")
-                          .add(3, "assignment", R"({"account":"amina","role":"CW"})")
-                          .add(4, "permission", R"({"account":"l","categories":["D16"],"until":"2027"})");
+    const auto file =
+        held(reviews({"2026-03-02"}))
+            .add(2, "registration", R"({"birth":{"born":"2010"},"sex":"f","lawyer":"unknown"})")
+            .add(3, "assignment", R"({"account":"amina","role":"CW"})")
+            .add(4, "permission", R"({"account":"l","categories":["D16"],"until":"2027"})");
     const auto projection = file.judge("2026-03-04T00:00:00Z");
     const auto bytes = encode(file.pack(), projection);
     const auto back = decode(file.pack(), bytes);

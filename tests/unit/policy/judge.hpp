@@ -13,7 +13,9 @@ class File {
     explicit File(std::shared_ptr<const Pack> pack = tiny::pack()) : pack_(std::move(pack)) {}
 
     File& add(
-        int number, std::string_view kind, std::string_view json,
+        int number,
+        std::string_view kind,
+        std::string_view json,
         std::string_view recorded = "2026-03-02T00:00:00Z"
     ) {
         records_.push_back({id(number), pack_->find_kind(kind), data(json), at(recorded)});
@@ -40,9 +42,7 @@ class File {
             if (finding.outcome == Outcome::running && finding.warning > 0)
                 out += fmt::format(" {}", finding.warning);
             for (const auto& missing : finding.missing)
-                out += fmt::format(
-                    " {}{}", pack_->path(missing.path), missing.recorded ? "?" : ""
-                );
+                out += fmt::format(" {}{}", pack_->path(missing.path), missing.recorded ? "?" : "");
             return out + (finding.fault ? " fault" : "");
         }
         return "none";

@@ -1,6 +1,5 @@
-#include "unit/policy/tiny.hpp"
-
 #include "policy/yaml.hpp"
+#include "unit/policy/tiny.hpp"
 
 namespace homeward::policy {
 namespace {
@@ -51,9 +50,9 @@ TEST_P(BadPack, IsRefusedWithPlaceAndReason) {
     EXPECT_EQ(errors, bad.errors);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Corpus, BadPack, testing::ValuesIn(bad_packs()), [](const auto& at) { return at.param.name; }
-);
+INSTANTIATE_TEST_SUITE_P(Corpus, BadPack, testing::ValuesIn(bad_packs()), [](const auto& at) {
+    return at.param.name;
+});
 
 TEST(Pack, LoadsTheTinyPack) {
     const auto pack = tiny::pack();
@@ -106,15 +105,17 @@ Layer land(std::vector<File> files) {
 TEST(Overlay, AddsKindsFieldsCodesSafeguardsAndTexts) {
     const auto loaded = load(
         {tiny::layer(),
-         land({{"dossiers/child/x.yaml",
-                "extend: custody\nfields:\n  - {id: cell, title: Cell, type: text}\n"},
-               {"codes/x.yaml",
-                "extend: authority\ncodes: [{code: guards, label: Guards}]\n"
-                "groups: {exceptional: [guards]}\n"},
-               {"safeguards/x.yaml",
-                "- {id: N-1, title: N, basis: [J9], severity: high, about: custody,\n"
-                "   requires: \"has(this.cell)\"}\n"},
-               {"text/ar.yaml", "kind.custody: حرمان\n"}})}
+         land(
+             {{"dossiers/child/x.yaml",
+               "extend: custody\nfields:\n  - {id: cell, title: Cell, type: text}\n"},
+              {"codes/x.yaml",
+               "extend: authority\ncodes: [{code: guards, label: Guards}]\n"
+               "groups: {exceptional: [guards]}\n"},
+              {"safeguards/x.yaml",
+               "- {id: N-1, title: N, basis: [J9], severity: high, about: custody,\n"
+               "   requires: \"has(this.cell)\"}\n"},
+              {"text/ar.yaml", "kind.custody: حرمان\n"}}
+         )}
     );
     for (const auto& problem : loaded.errors) ADD_FAILURE() << to_text(problem);
     ASSERT_TRUE(loaded.pack);
@@ -125,17 +126,20 @@ TEST(Overlay, AddsKindsFieldsCodesSafeguardsAndTexts) {
 }
 
 TEST(Overlay, StricterIsSilentAndLaxerIsFlagged) {
-    const auto stricter = load({tiny::layer(), land({{"parameters.yaml", "- {id: T_JUDGE, value: 12}\n"}})});
+    const auto stricter =
+        load({tiny::layer(), land({{"parameters.yaml", "- {id: T_JUDGE, value: 12}\n"}})});
     ASSERT_TRUE(stricter.pack);
     EXPECT_TRUE(stricter.warnings.empty());
     EXPECT_EQ(stricter.pack->find_parameter("T_JUDGE")->number, 12);
-    const auto laxer = load({tiny::layer(), land({{"parameters.yaml", "- {id: T_JUDGE, value: 48}\n"}})});
+    const auto laxer =
+        load({tiny::layer(), land({{"parameters.yaml", "- {id: T_JUDGE, value: 48}\n"}})});
     ASSERT_TRUE(laxer.pack);
     EXPECT_TRUE(laxer.pack->find_parameter("T_JUDGE")->below_standard);
     ASSERT_EQ(laxer.warnings.size(), 1U);
     EXPECT_EQ(
         to_text(laxer.warnings[0]),
-        "land/parameters.yaml:1:3: below international standard: 'T_JUDGE' is 48 hours, the standard is 24"
+        "land/parameters.yaml:1:3: below international standard: 'T_JUDGE' is 48 hours, the "
+        "standard is 24"
     );
 }
 

@@ -17,10 +17,14 @@ StoryReport run(const std::string& text) {
 const std::string head = R"(story: Held
 dossier: child
 records:
-  - {id: reg, kind: registration, at: 2026-03-02T09:00:00Z, data: {birth: {low: 14, high: 15, at: "2026-03"}, score: 3, lawyer: no}}
-  - {id: c1, kind: custody, at: 2026-03-02T09:30:00Z, data: {authority: army, started: 2026-03-01T22:00:00+03:00}}
-  - {id: c2, kind: custody, at: 2026-03-04T09:30:00Z, data: {started: 2026-03-04T12:00:00+03:00, transferred_from: c1}}
-  - {amend: c1, at: 2026-03-04T08:00:00Z, data: {ended: 2026-03-02T07:00:00+03:00, reviews: [{held: "2026-03-02"}]}}
+  - {id: reg, kind: registration, at: 2026-03-02T09:00:00Z,
+     data: {birth: {low: 14, high: 15, at: "2026-03"}, score: 3, lawyer: no}}
+  - {id: c1, kind: custody, at: 2026-03-02T09:30:00Z,
+     data: {authority: army, started: 2026-03-01T22:00:00+03:00}}
+  - {id: c2, kind: custody, at: 2026-03-04T09:30:00Z,
+     data: {started: 2026-03-04T12:00:00+03:00, transferred_from: c1}}
+  - {amend: c1, at: 2026-03-04T08:00:00Z,
+     data: {ended: 2026-03-02T07:00:00+03:00, reviews: [{held: "2026-03-02"}]}}
 )";
 
 TEST(Story, HoldsWhenItsMomentsDo) {
@@ -50,7 +54,7 @@ TEST(Story, SaysWhatWasExpectedAndFound) {
         "expected breached JE-01@c1, found running (50 %), since 2026-03-01T19:00:00Z, due "
         "2026-03-02T19:00:00Z"
     );
-    EXPECT_EQ(report.mismatches[0].line, 10U);
+    EXPECT_EQ(report.mismatches[0].line, 14U);
     EXPECT_EQ(report.mismatches[1].text, "not expected: JB-04 is breached");
     EXPECT_EQ(report.mismatches[2].text.substr(0, 32), "expected no JE-03, found running");
 }
@@ -71,19 +75,21 @@ TEST(Story, RefusesWhatIsWrong) {
     EXPECT_EQ(first("story: x\n"), "s.yaml:1:1: a story needs 'dossier'");
     EXPECT_EQ(
         first(head + "moments:\n  - {at: 2026-03-02T12:00:00Z, breached: [JE-1]}\n"),
-        "s.yaml:9:43: there is no safeguard 'JE-1' (did you mean 'JE-01'?)"
+        "s.yaml:13:43: there is no safeguard 'JE-1' (did you mean 'JE-01'?)"
     );
     EXPECT_EQ(
         first(head + "moments:\n  - {at: 2026-03-02T12:00:00Z, breached: [JE-01@c9]}\n"),
-        "s.yaml:9:43: there is no record 'c9'"
+        "s.yaml:13:43: there is no record 'c9'"
     );
     EXPECT_EQ(
-        first("story: x\ndossier: child\nrecords:\n  - {id: a, kind: custody, at: 2026-03-02T12:00:00Z, "
+        first("story: x\ndossier: child\nrecords:\n  - {id: a, kind: custody, at: "
+              "2026-03-02T12:00:00Z, "
               "data: {authority: armi}}\n"),
         "s.yaml:4:72: /authority of custody: not a code of 'authority' (did you mean 'army'?)"
     );
     EXPECT_EQ(
-        first("story: x\ndossier: child\nrecords:\n  - {amend: a, at: 2026-03-02T12:00:00Z, data: {}}\n"),
+        first("story: x\ndossier: child\nrecords:\n  - {amend: a, at: 2026-03-02T12:00:00Z, data: "
+              "{}}\n"),
         "s.yaml:4:13: no record 'a' stands above"
     );
     EXPECT_EQ(first("story: [\n").substr(0, 7), "s.yaml:");
@@ -99,8 +105,11 @@ TEST(Trace, NamesWhatRealisesAProvision) {
     EXPECT_EQ(rows[0].others, std::vector<std::string>{"story: held.yaml"});
     EXPECT_EQ(rows[1].fields, std::vector<std::string>{"custody.authority"});
     auto layer = tiny::layer();
-    tiny::put(layer, "provisions.yaml", tiny::read_file(tiny::folder() / "provisions.yaml") +
-                                            "- {id: J10, gist: x, does: y}\n");
+    tiny::put(
+        layer,
+        "provisions.yaml",
+        tiny::read_file(tiny::folder() / "provisions.yaml") + "- {id: J10, gist: x, does: y}\n"
+    );
     const auto more = trace(*tiny::load({layer}).pack);
     EXPECT_FALSE(more.back().covered);
     EXPECT_NE(to_text(more).find("J10    NOTHING"), std::string::npos);

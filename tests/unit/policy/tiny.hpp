@@ -4,10 +4,11 @@
 #include "cel/zones.hpp"
 #include "policy/pack.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <sstream>
 #include <string>
 
