@@ -22,6 +22,8 @@ DossierBuilder::DossierBuilder(std::shared_ptr<const Pack> pack, const DossierTy
 }
 
 DossierBuilder::~DossierBuilder() = default;
+DossierBuilder::DossierBuilder(DossierBuilder&&) noexcept = default;
+DossierBuilder& DossierBuilder::operator=(DossierBuilder&&) noexcept = default;
 
 namespace {
 

@@ -57,6 +57,8 @@ class DossierBuilder {
   public:
     DossierBuilder(std::shared_ptr<const Pack> pack, const DossierType& type);
     ~DossierBuilder();
+    DossierBuilder(DossierBuilder&&) noexcept;
+    DossierBuilder& operator=(DossierBuilder&&) noexcept;
 
     /// Adds a record with its current data. Data that no longer fits the pack is no error: such
     /// a field counts as unknown. A kind of another dossier type is ignored.
