@@ -41,6 +41,7 @@ const kRules = {
   'JB-03': ['custody', (r) => clock(r, r.data.started, r.data.explained, 6)],
   'JE-02': ['custody', (r) => clock(r, r.data.started, r.data.charged, 30 * 24)],
   'JE-15': ['custody', (r) => requires(r, 'entered_in_register')],
+  'JB-11b': ['custody', (r) => requires(r, 'entered_in_register')],
   'JB-04': ['questioning', (r) => requires(r, 'lawyer')],
   'JB-05': ['questioning', (r) => requires(r, 'support_person')],
   'JB-07': ['questioning', (r) => requires(r, 'av_recorded')],

@@ -88,7 +88,7 @@ export async function assertAccessible(page, where) {
 }
 
 /** Registers a child through the pages; answers the address of the file. */
-export async function register(page, {label, given}) {
+export async function register(page, {label, given, born}) {
   await visit(page, '#/register', '#search-heading');
   await page.fill('input[type=search]', label);
   await page.locator('section[aria-labelledby=search-heading] > button').click();
@@ -97,6 +97,7 @@ export async function register(page, {label, given}) {
   await question(page, '/names').locator('button:not([data-aside])').last().click();
   await question(page, '/names/0').locator('input').first().fill(given);
   await choose(page, '/sex', 'female', 'Girl');
+  if (born) await question(page, '/birth').getByLabel('Year').fill(born);
   await save(page);
   await page.waitForURL(/#\/file\//);
   await page.waitForSelector('#findings-heading');
@@ -110,6 +111,12 @@ export async function add(page, file, kind, fill) {
   await save(page);
   await page.waitForSelector('#findings-heading');
   await page.waitForLoadState('networkidle');
+}
+
+/** Opens the findings that stand behind "Show all". */
+export async function openFindings(page) {
+  const more = page.locator('section[aria-labelledby=findings-heading] button', {hasText: 'Show all'});
+  while (await more.count()) await more.first().click();
 }
 
 export const outcomes = (page) => page.locator('article[data-outcome]').evaluateAll((cards) => [...new Set(cards.map((card) => card.dataset.outcome))].sort());

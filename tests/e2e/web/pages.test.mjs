@@ -1,7 +1,7 @@
 // What people do with the pages, in a real browser on the real program.
 import assert from 'node:assert/strict';
 import {after, before, describe, it} from 'node:test';
-import {add, assertAccessible, assertNoSidewaysScroll, choose, launch, newPage, outcomes, question, register, save, signIn, visit, write, writeInstant} from './browser.mjs';
+import {add, assertAccessible, assertNoSidewaysScroll, choose, launch, newPage, openFindings, outcomes, question, register, save, signIn, visit, write, writeInstant} from './browser.mjs';
 import {startService} from './server.mjs';
 
 const kHour = 3_600_000;
@@ -83,30 +83,31 @@ describe('a child', () => {
         await choose(page, '/by', 'police', 'Police');
         await choose(page, '/lawyer', 'no', 'No');
       });
+      await openFindings(page);
       const found = await outcomes(page);
       for (const outcome of ['breached', 'running', 'unknown']) assert.ok(found.includes(outcome), `${outcome} is not among ${found}`);
-      const card = page.locator('article[data-safeguard="JB-04"]');
+      const card = page.locator('article[data-safeguard="JB-02"]');
       assert.equal(await card.getAttribute('data-outcome'), 'breached');
       await card.locator('summary').click();
-      assert.match(await card.innerText(), /Critical[\s\S]*CRC/);
+      assert.match(await card.innerText(), /overdue[\s\S]*What can be done:[\s\S]*CRC GC24/);
     });
   });
 
   it('leads from what is missing to the question, and the finding changes', async () => {
     await asUser(async (page) => {
       await visit(page, file, '#findings-heading');
-      await page.locator('article[data-safeguard="JB-05"] a', {hasText: 'present'}).click();
+      await openFindings(page);
+      await page.locator('article[data-safeguard="JB-11b"] a', {hasText: 'register'}).click();
       await page.waitForSelector('form');
       const focused = () => document.activeElement?.closest('[data-field]')?.dataset.field;
-      await page.waitForFunction((want) => document.activeElement?.closest('[data-field]')?.dataset.field === want, '/support_person');
-      assert.equal(await page.evaluate(focused), '/support_person');
-      await choose(page, '/support_person', 'yes', 'Yes');
+      await page.waitForFunction((want) => document.activeElement?.closest('[data-field]')?.dataset.field === want, '/entered_in_register');
+      assert.equal(await page.evaluate(focused), '/entered_in_register');
+      await choose(page, '/entered_in_register', 'yes', 'Yes');
       await save(page);
       await page.waitForSelector('#findings-heading');
       await page.waitForLoadState('networkidle');
-      assert.equal(await page.locator('article[data-safeguard="JB-05"]').count(), 0);
-      await page.getByRole('button', {name: 'Show guarantees that are met'}).click();
-      assert.equal(await page.locator('article[data-safeguard="JB-05"]').getAttribute('data-outcome'), 'met');
+      await openFindings(page);
+      assert.equal(await page.locator('article[data-safeguard="JB-11b"]').count(), 0);
     });
   });
 

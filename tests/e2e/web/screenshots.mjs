@@ -15,13 +15,13 @@ const kScreens = [
 
 /** Invented children, each at another point of the same story. */
 const kChildren = [
-  {label: 'قمر', given: 'زينب', held: 5, asked: undefined},
-  {label: 'Cedar', given: 'Moussa', held: 54, asked: 50},
-  {label: 'Heron', given: 'يوسف', held: 21, asked: 2},
+  {label: 'قمر', given: 'زينب', born: '2011', held: 5, asked: undefined},
+  {label: 'Cedar', given: 'Moussa', born: '2010', held: 54, asked: 50},
+  {label: 'Heron', given: 'يوسف', born: '2012', held: 21, asked: 2},
 ];
 
-async function tell(page, {label, given, held, asked}) {
-  const file = await register(page, {label, given});
+async function tell(page, {label, given, born, held, asked}) {
+  const file = await register(page, {label, given, born});
   await add(page, file, 'custody', async () => {
     await choose(page, '/authority', 'police', 'Police');
     await writeInstant(page, '/started', new Date(Date.now() - held * kHour));

@@ -52,7 +52,7 @@ export function FindingCard({ finding: sent, dossier, records, here }: CardProps
       {finding.due && finding.outcome !== 'met' && (
         <Clock start={finding.start} due={finding.due} />
       )}
-      {finding.since && finding.outcome === 'breached' && (
+      {finding.since && finding.since !== finding.due && finding.outcome === 'breached' && (
         <Text size="sm" c="dimmed">
           {say('ui.finding.since', { time: momentText(finding.since, lang, zone) })}
         </Text>

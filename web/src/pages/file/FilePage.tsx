@@ -114,7 +114,7 @@ function Header({ file }: { file: DossierFile }): ReactNode {
   return (
     <div className={css['filehead']}>
       <span>
-        <span className={css['quiet']}>{say('ui.age')}</span>{' '}
+        {file.age && <span className={css['quiet']}>{say('ui.age')}</span>}{' '}
         <strong>{ageText(file.age, lang, say)}</strong>
       </span>
       <Counts overdue={count('breached')} running={count('running')} unknown={count('unknown')} />
