@@ -63,7 +63,7 @@ try {
     await take(page, 'children', screen);
     await visit(page, file, '#findings-heading');
     await take(page, 'file', screen);
-    await page.locator('li[data-kind=questioning] a').first().click();
+    await page.locator('li[data-kind=custody] a').first().click();
     await page.waitForSelector('form');
     await take(page, 'record', screen);
     await visit(page, `${file}/history`, 'main ol li');
