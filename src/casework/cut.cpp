@@ -125,6 +125,36 @@ date::year_month_day local_day(const policy::Pack& pack, Instant at) {
     );
 }
 
+/// A finding of which one is told that it is so, and not what it rests on.
+ShownFinding limited(const policy::Finding& finding) {
+    ShownFinding one{finding, true};
+    one.finding.record = Id{};
+    one.finding.missing.clear();
+    one.finding.start.reset();
+    return one;
+}
+
+/// Whether everything that a safeguard reads is shown, or was reported by the caller alone.
+bool rests_on_own(
+    const policy::Pack& pack,
+    const Sight& sight,
+    const policy::Safeguard& safeguard,
+    const std::vector<bool>& others
+) {
+    if ((safeguard.reads & ~sight.readable()) != 0) return false;
+    if (safeguard.about) {
+        const policy::Kind& about = pack.kinds()[*safeguard.about];
+        const bool all_shown = sight.shows_kind(about, false);
+        if (!all_shown && (others[*safeguard.about] || !sight.shows_kind(about, true))) return false;
+    }
+    return std::all_of(safeguard.paths.begin(), safeguard.paths.end(), [&](std::uint16_t path) {
+        if (sight.path(path) != Sight::Field::own) return sight.path(path) == Sight::Field::shown;
+        const std::string_view whole = pack.path(path);
+        const policy::Kind* kind = pack.find_kind(whole.substr(0, whole.find('.')));
+        return kind != nullptr && !others[pack.index_of(*kind)];
+    });
+}
+
 }  // namespace
 
 FieldIndex::FieldIndex(const policy::Pack& pack) : fields_(pack.path_count(), nullptr) {
@@ -201,13 +231,38 @@ std::vector<ShownFinding> show(
     for (const policy::Finding& finding : findings) {
         const std::uint8_t level = sight.safeguards()[finding.safeguard];
         if (level == 0 && !untold_too) continue;
-        ShownFinding one{finding, level != 2};
-        if (one.limited) {
-            one.finding.record = Id{};
-            one.finding.missing.clear();
-            one.finding.start.reset();
+        shown.push_back(level == 2 ? ShownFinding{finding, false} : limited(finding));
+    }
+    return shown;
+}
+
+std::vector<bool> kinds_of_others(
+    const policy::Pack& pack, const std::vector<RecordState>& records, const Id& account
+) {
+    std::vector<bool> others(pack.kinds().size(), false);
+    for (const RecordState& record : records) {
+        if (record.kind != nullptr && record.recorded_by != account) {
+            others[pack.index_of(*record.kind)] = true;
         }
-        shown.push_back(std::move(one));
+    }
+    return others;
+}
+
+std::vector<ShownFinding> show_to_reporter(
+    const policy::Pack& pack,
+    const Sight& sight,
+    const std::vector<policy::Finding>& findings,
+    const std::vector<bool>& others
+) {
+    std::vector<ShownFinding> shown;
+    for (const policy::Finding& finding : findings) {
+        const std::uint8_t level = sight.safeguards()[finding.safeguard];
+        const auto& safeguard = pack.safeguards()[finding.safeguard];
+        if (level == 2 || rests_on_own(pack, sight, safeguard, others)) {
+            shown.push_back({finding, false});
+        } else if (level == 1) {
+            shown.push_back(limited(finding));
+        }
     }
     return shown;
 }

@@ -52,6 +52,20 @@ std::vector<ShownFinding> show(
     const Sight& sight, const std::vector<policy::Finding>& findings, bool untold_too = false
 );
 
+/// For each kind, whether somebody else than `account` wrote down a record of it.
+std::vector<bool> kinds_of_others(
+    const policy::Pack& pack, const std::vector<RecordState>& records, const Id& account
+);
+
+/// The same for somebody who may see only what they reported themselves: a finding that rests on
+/// nothing else is theirs to see in full.
+std::vector<ShownFinding> show_to_reporter(
+    const policy::Pack& pack,
+    const Sight& sight,
+    const std::vector<policy::Finding>& findings,
+    const std::vector<bool>& others
+);
+
 /// Sees every answer that `data` gives: the field and its pointer. Fields that the kind does not
 /// have are left to the check of the data's shape.
 using OnAnswer = std::function<Result<void>(const policy::Field&, const std::string& pointer)>;

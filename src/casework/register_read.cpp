@@ -123,7 +123,8 @@ File Register::Impl::make_file(
         shown.recorded_by = person(record.recorded_by);
         file.records.push_back(std::move(shown));
     }
-    file.findings = show(sight, judged.projection.findings);
+    const auto others = kinds_of_others(pack, records, access.who.id());
+    file.findings = show_to_reporter(pack, sight, judged.projection.findings, others);
     return file;
 }
 

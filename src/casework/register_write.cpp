@@ -91,6 +91,11 @@ Result<void> Register::Impl::may_add_record(
     if (type.members && type.members->kind == kind_index && !access.who.may(may_assign)) {
         return fail(Code::forbidden, "the role may not assign people", pointer + "/kind");
     }
+    // A permission opens a child's file: to report one is not to give it (docs/decisions/0010).
+    if (type.grants && type.grants->kind == kind_index &&
+        access.sight->category(kind.category).write != Writing::all) {
+        return fail(Code::forbidden, "the role may not give access", pointer + "/kind");
+    }
     if (type.acts && type.acts->kind == kind_index) {
         return fail(Code::forbidden, "acts are written by performing them", pointer + "/kind");
     }

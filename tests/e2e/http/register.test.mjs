@@ -5,15 +5,15 @@ import {after, before, describe, it} from 'node:test';
 import {call, newRegister, password, run, serve, signIn} from '../service.mjs';
 import {custody, openChild, registration} from './story.mjs';
 
-let register, service, worker, other, lawyer, monitor, admin, supervisor;
+let register, service, worker, other, lawyer, facility, admin, supervisor;
 
 before(async () => {
   register = newRegister([
-    ['worker', 'CW'], ['other', 'CW', 'South'], ['lawyer', 'LAW'], ['monitor', 'NPM'], ['admin', 'ADM'], ['supervisor', 'SUP'],
+    ['worker', 'CW'], ['other', 'CW', 'South'], ['lawyer', 'LAW'], ['facility', 'DET'], ['admin', 'ADM'], ['supervisor', 'SUP'],
   ]);
   service = await serve(register.data);
-  [worker, other, lawyer, monitor, admin, supervisor] = await Promise.all(
-    ['worker', 'other', 'lawyer', 'monitor', 'admin', 'supervisor'].map((name) => signIn(service.base, name)),
+  [worker, other, lawyer, facility, admin, supervisor] = await Promise.all(
+    ['worker', 'other', 'lawyer', 'facility', 'admin', 'supervisor'].map((name) => signIn(service.base, name)),
   );
 });
 after(async () => {
@@ -37,6 +37,18 @@ describe('a child is registered and held', () => {
     assert.ok(judge.source.length > 0 && judge.basis.length > 0 && judge.remedy.title);
     const unknown = file.body.findings.find((finding) => finding.outcome === 'unknown' && !finding.limited);
     assert.ok(unknown.missing.length > 0);
+  });
+
+  it('whoever reports a questioning without a lawyer sees at once what it breaches', async () => {
+    const {ref} = await openChild(worker);
+    const asked = {started: '2026-03-02T01:00:00+03:00', by: 'ct_unit', purpose: 'investigation_child', lawyer: 'no', support_person: 'no', language: 'ara', av_recorded: 'no', statement: 'confession'};
+    const answer = await worker.call('POST', `/dossiers/${ref}/records`, {kind: 'questioning', data: asked});
+    assert.equal(answer.status, 201, answer.text);
+    const file = await worker.call('GET', `/dossiers/${ref}`);
+    const finding = file.body.findings.find((one) => one.safeguard === 'JB-04');
+    assert.deepEqual([finding.outcome, finding.severity, finding.limited, finding.record], ['breached', 'critical', false, answer.body.id]);
+    const theirs = await supervisor.call('GET', `/dossiers/${ref}`);
+    assert.ok(theirs.body.findings.every((one) => one.safeguard !== 'JB-04' || one.limited), 'a supervisor is told, and sees no more');
   });
 
   it('stores a fact that leaves required answers out, and lists the gaps', async () => {
@@ -129,6 +141,22 @@ describe('who may see', () => {
     assert.equal(file.status, 200, file.text);
     assert.ok(!JSON.stringify(file.body.records).includes('سامي'));
     assert.ok(file.body.withheld.some((one) => one.category === 'D01'));
+  });
+
+  it('a place of detention that holds a child cannot let itself into the file', async () => {
+    const {ref} = await openChild(worker);
+    const colleagues = await worker.call('GET', '/colleagues');
+    const account = colleagues.body.colleagues.find((one) => one.name === 'facility').id;
+    await worker.call('POST', `/dossiers/${ref}/records`, {kind: 'assignment', data: {account, role: 'DET', from: '2026-03-02T10:00:00Z'}});
+    const list = await facility.call('GET', '/dossiers?type=child');
+    const theirs = list.body.items[0].ref;
+    assert.notEqual(theirs, ref, 'the justice side has a reference of its own');
+    assert.equal((await facility.call('GET', `/dossiers/${ref}`)).status, 404);
+    assert.equal((await facility.call('GET', `/dossiers/${theirs}`)).status, 200);
+    const permission = {given_by: 'child', account, role: 'DET', categories: ['D01', 'D04'], purpose: 'Y12', from: '2026-03-02T10:00:00Z', until: '2027-03-02T10:00:00Z', child_told: 'yes'};
+    assert.equal((await facility.call('POST', `/dossiers/${theirs}/records`, {kind: 'permission', data: permission})).status, 404);
+    const mine = await worker.call('POST', `/dossiers/${ref}/records`, {kind: 'permission', data: {...permission, role: 'LAW', account: undefined}});
+    assert.equal(mine.status, 201, mine.text);
   });
 
   it('every look is written down and shown', async () => {
