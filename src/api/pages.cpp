@@ -11,9 +11,9 @@
 namespace homeward::api {
 namespace {
 
-/// Scripts and styles come from this server alone; the component library writes style attributes.
+/// Scripts and styles come from this server alone, and none stands in the page itself.
 constexpr std::string_view page_policy =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' "
     "data:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'";

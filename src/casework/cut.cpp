@@ -145,7 +145,8 @@ bool rests_on_own(
     if (safeguard.about) {
         const policy::Kind& about = pack.kinds()[*safeguard.about];
         const bool all_shown = sight.shows_kind(about, false);
-        if (!all_shown && (others[*safeguard.about] || !sight.shows_kind(about, true))) return false;
+        const bool own_shown = sight.shows_kind(about, true) && !others[*safeguard.about];
+        if (!all_shown && !own_shown) return false;
     }
     return std::all_of(safeguard.paths.begin(), safeguard.paths.end(), [&](std::uint16_t path) {
         if (sight.path(path) != Sight::Field::own) return sight.path(path) == Sight::Field::shown;

@@ -35,6 +35,8 @@ json::object to_json(const Pack& pack, const Finding& finding, std::string_view 
     out["outcome"] = view(name_of(finding.outcome));
     out["severity"] = view(name_of(safeguard.severity));
     out["title"] = view(safeguard.title.in(language));
+    if (!safeguard.explain.empty()) out["explain"] = view(safeguard.explain.in(language));
+    if (safeguard.about) out["kind"] = pack.kinds()[*safeguard.about].id;
     if (finding.outcome == Outcome::running) out["warning"] = finding.warning;
     const auto time = [&](const char* key, const std::optional<Instant>& at) {
         if (at) out[key] = to_text(*at);
@@ -48,7 +50,7 @@ json::object to_json(const Pack& pack, const Finding& finding, std::string_view 
     json::array missing;
     for (const auto& one : finding.missing) {
         json::object item;
-        item["field"] = view(pack.path(one.path));
+        item["path"] = view(pack.path(one.path));
         item["recorded_as_unknown"] = one.recorded;
         missing.push_back(std::move(item));
     }

@@ -13,4 +13,8 @@ if(HOMEWARD_SERVER AND NOT HOMEWARD_SANITIZE AND NODE)
     homeward_node_test(e2e_attacks tests/e2e/http attacks.test.mjs)
     homeward_node_test(e2e_commands tests/e2e/http commands.test.mjs)
     homeward_node_test(e2e_openapi tests/e2e/http openapi.test.mjs)
+    homeward_node_test(e2e_pages tests/e2e/web pages.test.mjs)
+    add_test(NAME web_unit COMMAND ${NODE} node_modules/vitest/vitest.mjs run
+        WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/web)
+    set_tests_properties(web_unit PROPERTIES LABELS e2e TIMEOUT 300)
 endif()

@@ -15,7 +15,9 @@ People people() {
         .value();
 }
 
-const std::vector<DemoAccount> accounts{{Random(7).id(), "caseworker1", "CW", "Team 1", "x"}};
+const std::vector<DemoAccount> accounts{
+    {Random(7).id(), "caseworker1", "CW", "Team 1", "Agency", false, "x"},
+};
 
 json::object filled(std::string_view yaml, std::uint64_t seed, Instant until = {400 * us_per_day}) {
     const People all = people();
@@ -28,8 +30,16 @@ dossier: child
 days_ago: [10, 20]
 set: {sex: {$one_of: [female, male]}}
 records:
-  - {kind: registration, id: reg, after: 0h, data: {sex: $sex, names: {$make: names, sex: $sex}, label: {$make: pseudonym}, birth: {$make: birth, age: [12, 12]}}}
-  - {kind: custody, id: c, after: 1d..2d, data: {reg: {$ref: reg}, later: {$ref: gone}, since: {$at: 1d..2d}, ends: {$at: 500d}, n: {$between: [3, 3]}, t: {$tri: [0, 1, 0]}, none: {$tri: [0, 0, 0, 1]}}}
+  - kind: registration
+    id: reg
+    after: 0h
+    data: {sex: $sex, names: {$make: names, sex: $sex}, label: {$make: pseudonym},
+           birth: {$make: birth, age: [12, 12]}}
+  - kind: custody
+    id: c
+    after: 1d..2d
+    data: {reg: {$ref: reg}, later: {$ref: gone}, since: {$at: 1d..2d}, ends: {$at: 500d},
+           n: {$between: [3, 3]}, t: {$tri: [0, 1, 0]}, none: {$tri: [0, 0, 0, 1]}}
   - {kind: gone, id: gone, after: 400d, data: {}}
   - {kind: never, chance: 0.0, data: {}}
 )";
@@ -75,6 +85,19 @@ TEST(Demo, RefusesWhatIsNoTemplate) {
     EXPECT_FALSE(
         People::load("region,sex,local,latin\n", "region,local,latin\n", "region,code,name\n")
     );
+}
+
+TEST(Demo, TheCastIsTheSameForTheSameSeed) {
+    constexpr std::string_view cast =
+        "agency: A\nteams: 2\ncast:\n  - {role: CW, name: w, count: 3, gbv_cleared: true}\n";
+    const auto one = read_cast(cast, 1).value();
+    ASSERT_EQ(one.size(), 3U);
+    EXPECT_EQ(one[0].id, read_cast(cast, 1).value()[0].id);
+    EXPECT_NE(one[0].id, read_cast(cast, 2).value()[0].id);
+    EXPECT_EQ(one[2].team, "Team 1");
+    EXPECT_TRUE(one[0].gbv_cleared);
+    EXPECT_FALSE(read_cast("agency: A", 1));
+    EXPECT_FALSE(read_cast("[", 1));
 }
 
 TEST(Demo, RandomIsWithinBounds) {
