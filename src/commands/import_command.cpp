@@ -94,8 +94,9 @@ Result<Totals> run_import(
         if (batch.empty()) continue;
         const auto imported = reg.import(console, *job, batch);
         if (!imported) return Failure{imported.error()};
-        totals.taken += imported->taken;
-        totals.unchanged += imported->unchanged;
+        // The register counts for the whole job, however many calls and runs it took.
+        totals.taken = imported->taken - (before ? before->taken : 0);
+        totals.unchanged = imported->unchanged - (before ? before->unchanged : 0);
         totals.refused += imported->refused.size();
         for (const auto& line : imported->refused) write_refused(refused, line);
         progress.show(lines.read_bytes(), size);

@@ -84,6 +84,9 @@ describe('import and export', () => {
     const again = JSON.parse(run(['import', file, '--data', register.data, '--json'], {fails: true}).stdout);
     assert.equal(again.taken, 0);
     assert.equal(JSON.parse(run(['verify', '--data', register.data, '--json']).stdout).clean, true);
+    const many = join(folder, 'many.ndjson');
+    run(['demo', '--out', many, '--dossiers', '1100', '--until', '2026-03-05']);
+    assert.deepEqual(JSON.parse(run(['import', many, '--data', register.data, '--json']).stdout), {taken: 1100, unchanged: 0, refused: 0});
     const passwordFile = join(register.folder, 'password');
     const out = join(folder, 'out.ndjson');
     const exported = run(['export', out, '--as', 'supervisor', '--password-file', passwordFile, '--data', register.data], {fails: true});
