@@ -1,0 +1,1 @@
+homeward_bench(cel DEPS cel)
