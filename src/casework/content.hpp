@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace homeward::casework {
@@ -53,6 +54,10 @@ struct RecordState {
     /// How many records the dossier had before it: the order in which they were written down.
     std::uint64_t place = 0;
 };
+
+/// Who wrote down records of which kind (its index in the pack).
+using Reporters = std::vector<std::pair<std::uint16_t, Id>>;
+Reporters reporters_of(const policy::Pack& pack, const std::vector<RecordState>& records);
 
 /// The parts of an entry that is a version of a record. Every category has its part: the JSON
 /// object of its fields; the kind's own says also, under `@record`, which kind it is and since

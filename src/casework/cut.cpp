@@ -226,44 +226,35 @@ ShownRecord show(
 }
 
 std::vector<ShownFinding> show(
-    const Sight& sight, const std::vector<policy::Finding>& findings, bool untold_too
-) {
-    std::vector<ShownFinding> shown;
-    for (const policy::Finding& finding : findings) {
-        const std::uint8_t level = sight.safeguards()[finding.safeguard];
-        if (level == 0 && !untold_too) continue;
-        shown.push_back(level == 2 ? ShownFinding{finding, false} : limited(finding));
-    }
-    return shown;
-}
-
-std::vector<bool> kinds_of_others(
-    const policy::Pack& pack, const std::vector<RecordState>& records, const Id& account
+    const policy::Pack& pack,
+    const Access& access,
+    const std::vector<policy::Finding>& findings,
+    const Reporters& reporters
 ) {
     std::vector<bool> others(pack.kinds().size(), false);
-    for (const RecordState& record : records) {
-        if (record.kind != nullptr && record.recorded_by != account) {
-            others[pack.index_of(*record.kind)] = true;
-        }
+    for (const auto& [kind, account] : reporters) {
+        if (account != access.who.id()) others[kind] = true;
     }
-    return others;
-}
-
-std::vector<ShownFinding> show_to_reporter(
-    const policy::Pack& pack,
-    const Sight& sight,
-    const std::vector<policy::Finding>& findings,
-    const std::vector<bool>& others
-) {
     std::vector<ShownFinding> shown;
     for (const policy::Finding& finding : findings) {
-        const std::uint8_t level = sight.safeguards()[finding.safeguard];
+        const std::uint8_t level = access.sight->safeguards()[finding.safeguard];
         const auto& safeguard = pack.safeguards()[finding.safeguard];
-        if (level == 2 || rests_on_own(pack, sight, safeguard, others)) {
+        if (level == 2 || rests_on_own(pack, *access.sight, safeguard, others)) {
             shown.push_back({finding, false});
         } else if (level == 1) {
             shown.push_back(limited(finding));
         }
+    }
+    return shown;
+}
+
+std::vector<ShownFinding> show_blocking(
+    const Sight& sight, const std::vector<policy::Finding>& findings
+) {
+    std::vector<ShownFinding> shown;
+    for (const policy::Finding& finding : findings) {
+        const bool full = sight.safeguards()[finding.safeguard] == 2;
+        shown.push_back(full ? ShownFinding{finding, false} : limited(finding));
     }
     return shown;
 }

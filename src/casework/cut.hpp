@@ -46,24 +46,18 @@ ShownRecord show(
     const policy::Projection& projection
 );
 
-/// What of the findings the caller is told. `untold_too`: those of which nothing else would be
-/// told are there as limited ones.
+/// What of the findings the caller is told. One that rests on nothing but what the caller may read
+/// or has reported is shown in full; of others those who are told learn that it is so.
 std::vector<ShownFinding> show(
-    const Sight& sight, const std::vector<policy::Finding>& findings, bool untold_too = false
-);
-
-/// For each kind, whether somebody else than `account` wrote down a record of it.
-std::vector<bool> kinds_of_others(
-    const policy::Pack& pack, const std::vector<RecordState>& records, const Id& account
-);
-
-/// The same for somebody who may see only what they reported themselves: a finding that rests on
-/// nothing else is theirs to see in full.
-std::vector<ShownFinding> show_to_reporter(
     const policy::Pack& pack,
-    const Sight& sight,
+    const Access& access,
     const std::vector<policy::Finding>& findings,
-    const std::vector<bool>& others
+    const Reporters& reporters
+);
+
+/// Findings that stand in the caller's way: each is there, if only as a limited one.
+std::vector<ShownFinding> show_blocking(
+    const Sight& sight, const std::vector<policy::Finding>& findings
 );
 
 /// Sees every answer that `data` gives: the field and its pointer. Fields that the kind does not

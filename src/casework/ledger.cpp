@@ -103,11 +103,11 @@ Result<Written> Ledger::write(const Id& dossier, const Plan& plan) {
             return fail(Code::too_large, "the dossier has as many records as it may have");
         }
         loaded->version += versions->size();
-        Written written{loaded->version, evaluate(*loaded->type, loaded->records), true};
-        if (versions->empty()) {
-            written.changed = false;
-            return written;
-        }
+        Written written{
+            loaded->version,
+            evaluate(*loaded->type, loaded->records),
+            reporters_of(*core_.pack, loaded->records)};
+        if (versions->empty()) return written;
         const auto sealed = seal(*loaded, *versions, written.projection);
         if (!sealed) return Failure(sealed.error());
         const auto done = core_.store.main().write(
@@ -159,7 +159,11 @@ Result<std::vector<Written>> Ledger::create(
             loaded.records.push_back(version.record);
         }
         loaded.version = loaded.records.size();
-        written.push_back({loaded.version, evaluate(*loaded.type, loaded.records), true});
+        written.push_back(
+            {loaded.version,
+             evaluate(*loaded.type, loaded.records),
+             reporters_of(*core_.pack, loaded.records)}
+        );
         auto one = seal(loaded, dossiers[i].records, written.back().projection);
         if (!one) return Failure(one.error());
         one->type = loaded.type->id;

@@ -57,7 +57,7 @@ using Plan = std::function<Result<std::vector<NewVersion>>(const Loaded&)>;
 struct Written {
     std::uint64_t version = 0;
     policy::Projection projection;
-    bool changed = false;
+    Reporters reporters;
 };
 
 /// A dossier that is to be made.

@@ -180,7 +180,8 @@ Result<Amended> Register::amend(const Caller& caller, const Id& ref, const Amend
     });
     if (!written) return Failure(written.error());
     amending.answer.dossier_version = written->version;
-    amending.answer.findings = show(*access->sight, written->projection.findings);
+    amending.answer.findings =
+        show(*impl_->core.pack, *access, written->projection.findings, written->reporters);
     return std::move(amending.answer);
 }
 
@@ -248,7 +249,7 @@ Result<ActAnswer> Register::act(const Caller& caller, const Id& ref, const ActRe
     if (blocked.empty()) return answer;
     const auto noted = impl_->note_blocked(*access, request, blocked);
     if (!noted) return Failure(noted.error());
-    answer.blocked_by = show(*access->sight, blocked, true);
+    answer.blocked_by = show_blocking(*access->sight, blocked);
     return answer;
 }
 

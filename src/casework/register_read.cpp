@@ -123,8 +123,7 @@ File Register::Impl::make_file(
         shown.recorded_by = person(record.recorded_by);
         file.records.push_back(std::move(shown));
     }
-    const auto others = kinds_of_others(pack, records, access.who.id());
-    file.findings = show_to_reporter(pack, sight, judged.projection.findings, others);
+    file.findings = show(pack, access, judged.projection.findings, reporters_of(pack, records));
     return file;
 }
 
@@ -152,9 +151,13 @@ Result<std::vector<ShownFinding>> Register::findings(
     if (!snapshot) return Failure(snapshot.error());
     const auto judged = impl_->ledger.judge(*snapshot, all);
     if (!judged) return Failure(judged.error());
+    // Forms that the caller may not see at all count in no finding that is shown in full.
+    const auto records = impl_->ledger.open_records(access->grant, *snapshot);
+    if (!records) return Failure(records.error());
     const auto noted = impl_->remark(snapshot->keys, *access, what::findings);
     if (!noted) return Failure(noted.error());
-    return show(*access->sight, judged->projection.findings);
+    const policy::Pack& pack = *impl_->core.pack;
+    return show(pack, *access, judged->projection.findings, reporters_of(pack, *records));
 }
 
 Result<History> Register::history(const Caller& caller, const Id& ref, const HistoryQuery& query) {

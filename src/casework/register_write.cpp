@@ -157,7 +157,7 @@ Result<Opened> Register::Impl::open_again(
     if (!same) return Failure(same.error());
     opened.ref = access->ref;
     opened.version = same->version;
-    opened.findings = show(*access->sight, same->projection.findings);
+    opened.findings = show(*core.pack, *access, same->projection.findings, same->reporters);
     opened.repeated = true;
     return opened;
 }
@@ -239,7 +239,9 @@ Result<Opened> Register::open(
     for (std::size_t i = 0; i < records.size(); ++i) {
         opened.records.push_back({wanted.records[i].record.id, 1});
     }
-    opened.findings = show(*access->sight, written->front().projection.findings);
+    opened.findings = show(
+        *impl_->core.pack, *access, written->front().projection.findings, written->front().reporters
+    );
     return opened;
 }
 
@@ -285,7 +287,7 @@ Result<Added> Register::add(const Caller& caller, const Id& ref, const NewRecord
         state.id,
         1,
         written->version,
-        show(*access->sight, written->projection.findings),
+        show(*impl_->core.pack, *access, written->projection.findings, written->reporters),
         repeated};
 }
 

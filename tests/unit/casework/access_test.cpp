@@ -249,6 +249,8 @@ TEST_F(World, NobodyEntersWhatTheLetterDoesNotSay) {
     EXPECT_EQ(code_of(add(supervisor, "custody", "{}")), Code::forbidden);
     EXPECT_EQ(code_of(add(judge, "assignment", "{}")), Code::forbidden);
     EXPECT_EQ(code_of(add(worker, "act", "{}")), Code::forbidden);
+    // A permission is given by whoever may write all of its category, never reported.
+    EXPECT_EQ(code_of(add(judge, "permission", "{}")), Code::forbidden);
     const auto harm = add(plain, "custody", R"({"authority": "x", "harm": "y"})");
     ASSERT_FALSE(harm.has_value());
     EXPECT_EQ(harm.error().code, Code::forbidden);

@@ -135,13 +135,70 @@ TEST(Findings, ShowWhatTheRoleMayReadAndTellTheRestInShort) {
     EXPECT_FALSE(full[0].finding.record.is_nil());
     const Id justice = must(office.reg().list(judge, {"child", "", "", 10})).items.at(0).ref;
     const auto told = must(office.reg().findings(judge, justice, false));
-    ASSERT_EQ(
-        told.size(), 1U
-    );  // RG-01 reads `birth`, which the judge sees, but not the form's rest
+    ASSERT_EQ(told.size(), 1U);  // it reads `birth`, all that the judge sees of the form
+    EXPECT_FALSE(told[0].limited);
     EXPECT_TRUE(must(office.reg().findings(lawyer, ref, false)).empty());
     office.permit(worker, ref, lawyer, R"(["D01"])");
     EXPECT_EQ(must(office.reg().findings(lawyer, ref, false)).size(), 1U);
     EXPECT_GT(must(office.reg().findings(worker, ref, true)).size(), full.size() - 1);
+}
+
+TEST(Findings, AreLimitedForThoseWhoAreToldButMayNotReadOn) {
+    Office office;
+    const auto worker = office.person("Amal", "CW");
+    const auto supervisor = office.person("Selma", "SUP");
+    const Id ref = office.child(worker);
+    must(office.reg().add(
+        worker, ref, Office::record("custody", R"({"started": "2026-11-01T08:00:00Z"})")
+    ));
+    const auto of_judge = [&](const casework::Caller& who) {
+        for (const auto& shown : must(office.reg().findings(who, ref, false))) {
+            const auto& safeguard = office.reg().pack().safeguards()[shown.finding.safeguard];
+            if (safeguard.id == "JE-01") return shown;
+        }
+        return casework::ShownFinding{};
+    };
+    const auto full = of_judge(worker);
+    EXPECT_FALSE(full.limited);
+    EXPECT_FALSE(full.finding.record.is_nil());
+    EXPECT_TRUE(full.finding.start.has_value());
+    // The form is on the other side: the supervisor learns that it is so and until when.
+    const auto told = of_judge(supervisor);
+    EXPECT_TRUE(told.limited);
+    EXPECT_EQ(told.finding.outcome, policy::Outcome::breached);
+    EXPECT_EQ(told.finding.due, full.finding.due);
+    EXPECT_TRUE(told.finding.record.is_nil());
+    EXPECT_FALSE(told.finding.start.has_value());
+    casework::WorkQuery query;
+    query.lens = casework::Lens::team;
+    const auto work = must(office.reg().work(supervisor, query));
+    ASSERT_FALSE(work.items.empty());
+    EXPECT_TRUE(work.items[0].limited);
+    EXPECT_FALSE(work.items[0].record.has_value());
+}
+
+TEST(Findings, ThatRestOnOnesOwnReportsAreShownEverywhereUntilOthersReportToo) {
+    Office office;
+    const auto worker = office.person("Amal", "CW");
+    const auto judge = office.person("Jad", "JUD");
+    const Id ref = office.child(worker);
+    office.assign(worker, ref, judge);
+    const auto has = [&](const std::vector<casework::ShownFinding>& findings) {
+        for (const auto& shown : findings) {
+            const auto& safeguard = office.reg().pack().safeguards()[shown.finding.safeguard];
+            if (safeguard.id == "CH-01") return !shown.limited;
+        }
+        return false;
+    };
+    const auto added = must(office.reg().add(worker, ref, Office::record("charge", "{}")));
+    EXPECT_TRUE(has(added.findings));
+    EXPECT_TRUE(has(must(office.reg().findings(worker, ref, false))));
+    EXPECT_TRUE(has(must(office.reg().read(worker, ref)).findings));
+    const Id justice = must(office.reg().list(judge, {"child", "", "", 10})).items.at(0).ref;
+    must(office.reg().add(judge, justice, Office::record("charge", "{}")));
+    EXPECT_FALSE(has(must(office.reg().findings(worker, ref, false))));
+    EXPECT_FALSE(has(must(office.reg().read(worker, ref)).findings));
+    EXPECT_TRUE(has(must(office.reg().findings(judge, justice, false))));
 }
 
 TEST(History, ShowsTheFieldsThatChangedAndOnlyThose) {
