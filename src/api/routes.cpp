@@ -22,7 +22,7 @@ const Parameter limit{"limit", "query", "Items in a page", page_size};
 const Parameter after{"after", "query", "`next` of the page before", text};
 const Parameter before{"before", "query", "`next` of the page before", text};
 const Parameter language{"lang", "query", "Language of titles", R"({"enum": ["en", "fr", "ar"]})"};
-const Parameter type{"type", "query", "Type of dossier; all when left out", text};
+const Parameter type{"type", "query", "Type of dossier, such as child", text};
 
 // One call a block: what the table says is easier to compare than what a formatter makes of it.
 // clang-format off

@@ -167,7 +167,8 @@ void add_data_commands(CLI::App& app, All& all) {
     export_command->add_option(
         "--password-file", all.take_out.password_file, "File whose first line is its password"
     );
-    export_command->add_option("--type", all.take_out.type, "Type of dossier; all when left out");
+    export_command->add_option("--type", all.take_out.type, "Type of dossier, such as child")
+        ->required();
     add_data(*export_command, all.take_out.data);
     export_command->callback([&all] { all.status = export_file(all.take_out); });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {randomUUID} from 'node:crypto';
 import {after, before, describe, it} from 'node:test';
-import {call, newRegister, password, run, serve, signIn} from '../service.mjs';
+import {call, newRegister, run, serve, signIn} from '../service.mjs';
 import {custody, openChild, registration} from './story.mjs';
 
 let register, service, worker, other, lawyer, facility, admin, supervisor;
@@ -173,8 +173,6 @@ describe('who may see', () => {
 describe('acts', () => {
   it('a safeguard that is breached blocks the act and says why', async () => {
     const {ref} = await openChild(worker);
-    const answer = await worker.call('POST', `/dossiers/${ref}/acts/book_age_exam`, {reasons: 'An authority asks for it.'});
-    assert.ok([201, 409].includes(answer.status), answer.text);
     await worker.call('POST', `/dossiers/${ref}/records`, {
       kind: 'age_assessment',
       data: {requested: '2026-03-03T08:00:00Z', requested_by: 'prosecutor', prior_steps_exhausted: 'no', consent: 'no'},
@@ -243,6 +241,5 @@ describe('the service', () => {
     const started = run(['serve', '--data', register.data, '--key-file', wrong.data + '.key', '--listen', '127.0.0.1:0'], {fails: true});
     assert.notEqual(started.status, 0);
     wrong.remove();
-    assert.ok(password.length >= 12);
   });
 });
