@@ -144,7 +144,8 @@ void Loader::load_acts() {
             Act act;
             act.id = id.text;
             act.title = keys.text("title", true);
-            keys.text("help");
+            act.help = keys.text("help");
+            act.on_file = keys.flag("on_file", true);
             act.roles = refer_all(keys, "roles", "role", "role");
             act.side = side(keys, Side::both);
             act.basis = basis(keys);

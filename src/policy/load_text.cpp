@@ -109,7 +109,7 @@ Text* Loader::text_at(std::string_view key, bool& translates) {
              titled("kind.", "kind", out_.kinds, helped),
              titled("codes.", "codes", out_.code_lists, plain),
              titled("role.", "role", out_.roles, helped),
-             titled("act.", "act", out_.acts, plain),
+             titled("act.", "act", out_.acts, helped),
              titled("purpose.", "purpose", out_.purposes, answered),
              titled("category.", "category", out_.categories, plain),
              titled("parameter.", "parameter", out_.parameters, plain),

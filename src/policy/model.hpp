@@ -214,6 +214,8 @@ struct Safeguard {
 struct Act {
     std::string id;
     Text title;
+    Text help;
+    bool on_file = true;  ///< offered on a dossier's page; otherwise it is the service's own step
     std::vector<std::uint16_t> roles;
     Side side = Side::both;
     std::vector<std::uint16_t> basis;

@@ -287,6 +287,8 @@ class PackWriter {
             one["act"] = act.id;
             one["may"] = may_do(act);
             one["title"] = text(act.title);
+            if (!act.help.empty()) one["help"] = text(act.help);
+            if (!act.on_file) one["on_file"] = false;
             one["side"] = view(name_of(act.side));
             one["basis"] = ids(act.basis, pack_.provisions());
             out.push_back(std::move(one));

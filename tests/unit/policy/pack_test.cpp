@@ -169,6 +169,23 @@ TEST(Pack, ToJsonIsCutToARole) {
     for (const auto& act : police.at("acts").as_array()) EXPECT_EQ(act.at("may"), false);
 }
 
+TEST(Pack, ToJsonSaysOfAnActWhereItIsOfferedAndHelps) {
+    const Layer shelf{
+        "land",
+        {{"overlay.yaml", "overlay: land\nof: tiny\n"},
+         {"acts.yaml", "- {act: put_away, title: Put away, help: For good., on_file: false}\n"},
+         {"text/fr.yaml", "act.put_away: Ranger\nact.put_away.help: Pour toujours.\n"}}};
+    const auto loaded = load({tiny::layer(), shelf});
+    ASSERT_TRUE(loaded.pack);
+    const auto all = loaded.pack->to_json("fr");
+    const auto& acts = all.at("acts").as_array();
+    EXPECT_FALSE(acts.front().as_object().contains("on_file"));
+    EXPECT_FALSE(acts.front().as_object().contains("help"));
+    EXPECT_EQ(acts.back().at("on_file"), false);
+    EXPECT_EQ(acts.back().at("title"), "Ranger");
+    EXPECT_EQ(acts.back().at("help"), "Pour toujours.");
+}
+
 TEST(Limits, EachStopsOnePastItself) {
     const auto with = [](auto set) {
         auto options = tiny::options();

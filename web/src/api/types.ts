@@ -115,6 +115,8 @@ export interface Act {
   readonly act: string;
   readonly title: string;
   readonly help?: string;
+  /** False: the service's own step, offered on no file. */
+  readonly on_file?: boolean;
   readonly side: Side | 'both';
   /** May this role ask for it? */
   readonly may: boolean;

@@ -19,7 +19,7 @@ export function Acts(): ReactNode {
   const say = useSay();
   const { pack } = usePack();
   const [chosen, setChosen] = useState<Act>();
-  const acts = pack.acts.filter((act) => act.may);
+  const acts = pack.acts.filter((act) => act.may && act.on_file !== false);
   if (acts.length === 0) return null;
   return (
     <section aria-labelledby="acts-heading">
