@@ -125,6 +125,7 @@ Loaded Loader::run() {
         &Loader::load_kinds,
         &Loader::check_references,
         &Loader::finish_dossiers,
+        &Loader::check_second_reasons,
         &Loader::make_paths,
         &Loader::make_types,
         &Loader::make_constants,

@@ -193,6 +193,13 @@ class Loader {
     std::optional<FieldRef> field_path(const Doc& doc, const Word& path);
     std::optional<Mapping> mapping(Keys& keys, std::string_view key);
 
+    // load_reserved.cpp
+    void check_second_reasons();
+    void check_shown_first(const Doc& doc, const Node& root, const DossierType& type);
+    void refuse_second_reason(
+        const Doc& doc, const Node& word, const Field* field, std::string_view where
+    );
+
     // declare.cpp
     void make_paths();
     void make_paths_of(std::vector<Field>& fields, const std::string& above);
