@@ -54,6 +54,7 @@ Response open_dossier(Call& call);
 Response read_dossier(Call& call);
 Response add_record(Call& call);
 Response amend_record(Call& call);
+Response reveal_fields(Call& call);
 Response list_findings(Call& call);
 Response do_act(Call& call);
 Response list_history(Call& call);

@@ -180,6 +180,27 @@ Response amend_record(Call& call) {
     );
 }
 
+Response reveal_fields(Call& call) {
+    const auto ref = call.id("ref");
+    const auto record = call.id("id");
+    if (!ref || !record) return problem(404, "not_found", "");
+    auto body = Body::parse(call.request, "application/json", small_body_bytes_max);
+    if (!body) return problem(body.error());
+    casework::RevealRequest request;
+    request.record = *record;
+    const auto& fields = body->list("fields", casework::reveal_fields_max);
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const auto* id = fields[i].if_string();
+        if (!id) return problem(Error{Code::invalid, "must be a text", pointer_to("/fields", i)});
+        request.fields.emplace_back(*id);
+    }
+    request.reason = body->text("reason", small_body_bytes_max);  // counted in characters later
+    if (const auto done = body->finish(); !done) return problem(done.error());
+    const auto data = call.reg().reveal(call.caller, *ref, request);
+    if (!data) return problem(data.error());
+    return answer(200, json::object{{"data", *data}});
+}
+
 Response list_findings(Call& call) {
     const auto ref = call.id("ref");
     if (!ref) return problem(ref.error());

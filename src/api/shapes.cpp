@@ -21,6 +21,7 @@ json::object record_to_json(const casework::ShownRecord& record, std::string_vie
         {"recorded_by", to_json(record.recorded_by)},
         {"data", record.data},
         {"withheld", to_json(record.withheld)},
+        {"reserved", to_json(record.reserved)},
         {"incomplete", to_json(record.incomplete)},
         {"contradictions", std::move(contradictions)},
     };
@@ -149,6 +150,7 @@ json::object to_json(const casework::HistoryEntry& entry) {
         json::object one{{"field", change.field}};
         if (change.from) one["from"] = *change.from;
         if (change.to) one["to"] = *change.to;
+        if (change.reserved) one["reserved"] = true;
         changes.push_back(std::move(one));
     }
     return {
@@ -165,13 +167,17 @@ json::object to_json(const casework::HistoryEntry& entry) {
 }
 
 json::object to_json(const casework::ReadEntry& entry) {
-    return {
+    json::object out{
         {"at", to_text(entry.at)},
         {"actor", to_json(entry.actor)},
         {"purpose", entry.purpose},
         {"what", entry.what},
         {"categories", to_json(entry.categories)},
     };
+    if (!entry.fields.empty()) out["fields"] = to_json(entry.fields);
+    if (entry.record) out["record"] = to_text(*entry.record);
+    if (!entry.reason.empty()) out["reason"] = entry.reason;
+    return out;
 }
 
 json::object to_json(const casework::Imported& imported) {

@@ -105,7 +105,8 @@ struct Amendment {
     json::value patch;       ///< RFC 7396
 };
 
-/// Both sides changed the same fields. Cut to what the caller may see.
+/// Both sides changed the same fields. Cut to what the caller may see; of a field that needs a
+/// second reason there is only what the caller sent.
 struct Conflict {
     json::object base;
     json::object mine;
@@ -157,6 +158,7 @@ struct ShownRecord {
     Person recorded_by;
     json::object data;
     std::vector<std::string> withheld;    ///< fields of the kind, there or not
+    std::vector<std::string> reserved;    ///< answered, and shown only by Register::reveal
     std::vector<std::string> incomplete;  ///< required, shown and not answered
     std::vector<Contradiction> contradictions;
 };
@@ -180,6 +182,7 @@ struct FieldChange {
     std::string field;
     std::optional<json::value> from;  ///< none: it was absent
     std::optional<json::value> to;
+    bool reserved = false;  ///< needs a second reason: neither `from` nor `to` is told
 };
 
 struct HistoryEntry {
@@ -205,12 +208,24 @@ struct History {
     std::optional<std::uint64_t> next;
 };
 
+/// Asks for answers that are shown only with a reason of their own.
+struct RevealRequest {
+    Id record;
+    std::vector<std::string> fields;  ///< ids of fields of the record's kind
+    std::string reason;
+};
+
 struct ReadEntry {
     Instant at;
     Person actor;
     std::string purpose;
-    std::string what;  ///< read, findings, history, reads, export
+    std::string what;  ///< read, findings, history, reads, export, reveal
     std::vector<std::string> categories;
+    /// Of a reveal: which record, which fields (`kind.field`) and why. Fields that the caller may
+    /// not read are left out, and the reason too where there are such.
+    std::optional<Id> record;
+    std::vector<std::string> fields;
+    std::string reason;
 };
 
 struct Reads {

@@ -32,6 +32,7 @@ inline constexpr const char* read = "read";
 inline constexpr const char* findings = "findings";
 inline constexpr const char* history = "history";
 inline constexpr const char* reads = "reads";
+inline constexpr const char* reveal = "reveal";
 inline constexpr const char* export_page = "export";
 inline constexpr const char* list = "list";
 inline constexpr const char* work = "work";

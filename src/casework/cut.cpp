@@ -186,8 +186,20 @@ std::string field_part(std::string_view path) {
     return std::string(dot == std::string_view::npos ? path : path.substr(dot + 1));
 }
 
-json::object cut(const Sight& sight, const policy::Kind& kind, const json::object& data, bool own) {
-    return cut_fields(sight, kind.fields, data, own);
+json::object cut(
+    const Sight& sight,
+    const policy::Kind& kind,
+    const json::object& data,
+    bool own,
+    Reserved reserved
+) {
+    json::object shown = cut_fields(sight, kind.fields, data, own);
+    if (reserved == Reserved::kept) return shown;
+    // The pack's checker lets such fields stand on the first level only.
+    for (const policy::Field& field : kind.fields) {
+        if (field.second_reason) shown.erase(field.id);
+    }
+    return shown;
 }
 
 ShownRecord show(
@@ -209,6 +221,8 @@ ShownRecord show(
     each_field(record.kind->fields, [&](const policy::Field& field) {
         if (!sight.shows(field.path, own)) {
             shown.withheld.push_back(field_part(pack.path(field.path)));
+        } else if (field.second_reason && record.data.contains(field.id)) {
+            shown.reserved.push_back(field_part(pack.path(field.path)));
         }
     });
     for (const policy::Gap& gap : projection.incomplete) {

@@ -34,8 +34,17 @@ class FieldIndex {
 /// A path without the kind before it: `stays.until` of `custody.stays.until`.
 std::string field_part(std::string_view path);
 
+/// Whether answers that need a second reason (docs/decisions/0017) stay in what is cut.
+enum class Reserved : std::uint8_t { left_out, kept };
+
 /// The data of a record with only those fields that are shown.
-json::object cut(const Sight& sight, const policy::Kind& kind, const json::object& data, bool own);
+json::object cut(
+    const Sight& sight,
+    const policy::Kind& kind,
+    const json::object& data,
+    bool own,
+    Reserved reserved = Reserved::left_out
+);
 
 /// A record as the caller may see it, with its gaps and contradictions. The kind must be known.
 ShownRecord show(

@@ -15,6 +15,7 @@ inline constexpr std::size_t records_per_open_max = 500;
 inline constexpr std::size_t page_max = 500;
 inline constexpr std::size_t export_page_max = 100;
 inline constexpr std::size_t reasons_chars_max = 20'000;
+inline constexpr std::size_t reveal_fields_max = 16;
 inline constexpr std::size_t import_lines_max = 100'000;
 
 /// Settings of the register. The defaults are those of docs/threat-model.md.

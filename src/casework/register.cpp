@@ -1,4 +1,5 @@
 #include "base/log.hpp"
+#include "casework/login_name.hpp"
 #include "casework/register_impl.hpp"
 
 #include <fmt/format.h>
@@ -204,6 +205,16 @@ store::Change both(store::Change first, store::Change second) {
         const auto done = first(session);
         return done ? second(session) : done;
     };
+}
+
+Result<void> check_reasons(const std::string& reasons, const std::string& pointer) {
+    const auto chars = count_chars(reasons);
+    if (!chars) return fail(Code::invalid, "not UTF-8", pointer);
+    if (reasons.find_first_not_of(" \t\r\n") == std::string::npos) {
+        return fail(Code::invalid, "a person decides, and says why", pointer);
+    }
+    if (*chars <= reasons_chars_max) return {};
+    return fail(Code::too_large, fmt::format("at most {} characters", reasons_chars_max), pointer);
 }
 
 Failure not_written(const Error& error) {

@@ -99,6 +99,10 @@ class Register {
     /// `all` lists what is met and not applicable too.
     Result<std::vector<ShownFinding>> findings(const Caller& caller, const Id& ref, bool all);
     Result<History> history(const Caller& caller, const Id& ref, const HistoryQuery& query);
+    /// The answers of fields that need a second reason, without those that are not there. The look
+    /// and its reason are in the journal before it returns. Code::invalid for a field that is not
+    /// such a one and for no reason, Code::forbidden for one that the caller may not read.
+    Result<json::object> reveal(const Caller& caller, const Id& ref, const RevealRequest& request);
     /// Who looked. For roles that may read the category of the audit at all.
     Result<Reads> reads(
         const Caller& caller, const Id& ref, std::uint64_t before, std::size_t limit

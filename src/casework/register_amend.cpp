@@ -132,10 +132,21 @@ class Amending {
         const Sight& sight = *access_.sight;
         answer.conflict = Conflict{
             cut(sight, *current.kind, base, own_),
-            cut(sight, *current.kind, mine, own_),
+            shown_mine(*current.kind, mine),
             cut(sight, *current.kind, current.data, own_),
             current.version,
             std::move(pointers)};
+    }
+
+    /// With the caller's own words for what needs a second reason: not what the base had there.
+    json::object shown_mine(const policy::Kind& kind, const json::object& mine) const {
+        json::object shown = cut(*access_.sight, kind, mine, own_);
+        for (const auto& [key, value] : amendment_.patch.get_object()) {
+            const policy::Field* field = kind.find(key);
+            const bool reserved = field != nullptr && field->second_reason;
+            if (reserved && !value.is_null()) shown.insert_or_assign(key, value);
+        }
+        return shown;
     }
 
     const policy::Pack& pack_;
@@ -193,16 +204,7 @@ Result<void> Register::Impl::may_act(const Identity& who, const ActRequest& requ
     const bool sides = act->side == policy::Side::both || who.role->side == policy::Side::both ||
                        act->side == who.role->side;
     if (!listed || !sides) return fail(Code::forbidden, "the role may not do this");
-    const auto chars = count_chars(request.reasons);
-    if (!chars) return fail(Code::invalid, "not UTF-8", "/reasons");
-    if (request.reasons.find_first_not_of(" \t\r\n") == std::string::npos) {
-        return fail(Code::invalid, "a person decides, and says why", "/reasons");
-    }
-    if (*chars > reasons_chars_max) {
-        return fail(
-            Code::too_large, fmt::format("at most {} characters", reasons_chars_max), "/reasons"
-        );
-    }
+    if (const auto said = check_reasons(request.reasons, "/reasons"); !said) return said;
     if (request.id && request.id->is_nil())
         return fail(Code::invalid, "an id cannot be nil", "/id");
     return {};

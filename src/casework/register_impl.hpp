@@ -113,6 +113,10 @@ struct Register::Impl {
     );
 
     // Reading.
+    Result<void> may_reveal(
+        const Access& access, const RecordState& record, const RevealRequest& request
+    ) const;
+    ReadEntry read_entry(const Access& access, const EntryHead& head) const;
     File make_file(
         const Access& access,
         const Snapshot& snapshot,
@@ -153,6 +157,10 @@ struct Register::Impl {
 
 /// A change made of two, in order; either may be empty.
 store::Change both(store::Change first, store::Change second);
+
+/// Whether somebody says why: Code::invalid for blank or no UTF-8, Code::too_large past
+/// `reasons_chars_max`, at the pointer.
+Result<void> check_reasons(const std::string& reasons, const std::string& pointer);
 
 /// Code::unavailable for a failure of the journal where the answer must not be given.
 Failure not_written(const Error& error);

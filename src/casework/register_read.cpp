@@ -14,17 +14,24 @@ Result<void> check_page(std::size_t limit) {
     return fail(Code::invalid, fmt::format("a page has 1 to {} items", page_max), "/limit");
 }
 
-std::vector<FieldChange> changes_between(const json::object& before, const json::object& after) {
+std::vector<FieldChange> changes_between(
+    const policy::Kind& kind, const json::object& before, const json::object& after
+) {
     std::vector<FieldChange> changes;
     for (const auto& [key, value] : after) {
         const json::value* was = before.if_contains(key);
         if (was != nullptr && *was == value) continue;
         changes.push_back(
-            {std::string(key), was == nullptr ? std::nullopt : std::optional(*was), value}
+            {std::string(key), was == nullptr ? std::nullopt : std::optional(*was), value, false}
         );
     }
     for (const auto& [key, value] : before) {
-        if (!after.contains(key)) changes.push_back({std::string(key), value, std::nullopt});
+        if (!after.contains(key)) changes.push_back({std::string(key), value, std::nullopt, false});
+    }
+    for (FieldChange& change : changes) {
+        const policy::Field* field = kind.find(change.field);
+        if (field == nullptr || !field->second_reason) continue;
+        change = {change.field, std::nullopt, std::nullopt, true};
     }
     return changes;
 }
@@ -186,9 +193,10 @@ Result<History> Register::history(const Caller& caller, const Id& ref, const His
         if (before) {
             const auto past = open_version(*impl_->core.pack, access->grant, page->keys, *before);
             if (!past) return Failure(past.error());
-            if (past->record) was = cut(sight, kind, past->record->data, own);
+            if (past->record) was = cut(sight, kind, past->record->data, own, Reserved::kept);
         }
-        auto changes = changes_between(was, cut(sight, kind, is->record->data, own));
+        const auto now = cut(sight, kind, is->record->data, own, Reserved::kept);
+        auto changes = changes_between(kind, was, now);
         // A change of which nothing is shown would only tell that there was one.
         if (changes.empty() && before) continue;
         history.entries.push_back(
@@ -231,13 +239,7 @@ Result<Reads> Register::reads(
         const auto is = open_version(*impl_->core.pack, access->grant, page->keys, entry);
         if (!is) return Failure(is.error());
         if (!is->head) continue;
-        reads.reads.push_back(
-            {is->head->when,
-             impl_->person(is->head->who, is->head->role),
-             is->head->purpose,
-             is->head->what,
-             texts_at(is->head->more, "categories")}
-        );
+        reads.reads.push_back(impl_->read_entry(*access, *is->head));
     }
     const auto noted = impl_->remark(page->keys, *access, what::reads);
     if (!noted) return Failure(noted.error());
