@@ -73,13 +73,14 @@ function log(dossier, what, record, changes) {
   });
 }
 
-function look(dossier, what) {
+function look(dossier, what, more = {}) {
   dossier.reads.unshift({
     at: new Date().toISOString(),
     actor: me,
     purpose: 'Y01',
     what,
     categories: ['D01', 'D02', 'D16'],
+    ...more,
   });
 }
 
@@ -185,6 +186,23 @@ function rowOf(dossier) {
   };
 }
 
+const reservedIn = (kind, data) =>
+  kind.fields.filter((field) => field.second_reason && field.id in data).map(({ id }) => id);
+const without = (data, ids) =>
+  Object.fromEntries(Object.entries(data).filter(([id]) => !ids.includes(id)));
+
+function reveal(dossier, id, { fields, reason }) {
+  const record = dossier.records.find((item) => item.id === id);
+  if (!record) throw new Refusal(404, 'not_found');
+  look(dossier, 'reveal', {
+    record: id,
+    fields: fields.map((field) => `${record.kind}.${field}`),
+    reason,
+  });
+  const asked = Object.entries(record.data).filter(([field]) => fields.includes(field));
+  return { data: Object.fromEntries(asked) };
+}
+
 function fileOf(dossier, lang) {
   const pack = packIn(lang);
   return {
@@ -206,8 +224,11 @@ function fileOf(dossier, lang) {
         .map((field) => field.id);
       const late =
         record.data.ended && record.data.started && record.data.ended < record.data.started;
+      const apart = reservedIn(kind, record.data);
       return {
         ...record,
+        data: without(record.data, apart),
+        reserved: apart,
         incomplete,
         contradictions: late
           ? [
@@ -412,6 +433,11 @@ const routes = [
       200,
       amend(dossierAt(match[1]), match[2], body, request.headers['if-match']),
     ],
+  ],
+  [
+    'POST',
+    /^\/dossiers\/([^/]+)\/records\/([^/]+)\/reveal$/,
+    ({ match, body }) => [200, reveal(dossierAt(match[1]), match[2], body)],
   ],
   [
     'GET',

@@ -4,10 +4,19 @@ import type { ReactNode } from 'react';
 import { createMemoryRouter, RouterProvider } from 'react-router';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Reply } from '../src/api/client';
-import type { Field, Json, Kind, Pack, ProblemBody, RecordEntry } from '../src/api/types';
+import type {
+  Field,
+  Json,
+  JsonObject,
+  Kind,
+  Pack,
+  ProblemBody,
+  RecordEntry,
+} from '../src/api/types';
 import { RecordEditor, type Change, type Done } from '../src/form/RecordEditor';
 import { PackBook, PackBookProvider } from '../src/pack/pack';
 import { WordingProvider } from '../src/text/texts';
+import { applyPatch } from '../src/values/json';
 import { field, kSamples } from './fields';
 
 const fields: readonly Field[] = [
@@ -231,6 +240,150 @@ describe('a record form', () => {
     });
     await waitFor(() => expect(saved).toBe(1));
     expect(sent[1]).toMatchObject({ patch: { count: 2 }, version: 5 });
+  });
+});
+
+describe('an answer that is kept apart', () => {
+  const apart: Kind = {
+    ...kind,
+    fields: [
+      ...fields,
+      field('text', { id: 'who', title: 'Who told us', second_reason: true }),
+      field('place', { id: 'home', title: 'Where she lives', second_reason: true }),
+      field('text', { id: 'wary', title: 'Why so wary', shown: "this.who == 'x'" }),
+    ],
+  };
+  const kept = (data: { [key: string]: Json }): RecordEntry => ({
+    ...record(data),
+    reserved: ['who', 'home'],
+  });
+  const asked: (readonly [string, string])[] = [];
+  const reveal = async (id: string, reason: string): Promise<Reply<JsonObject>> => {
+    asked.push([id, reason]);
+    return { ok: true, value: { [id]: id === 'who' ? 'a neighbour' : { text: 'by the mill' } } };
+  };
+  const ask = async (title: string, reason: string): Promise<void> => {
+    fireEvent.click(screen.getByRole('button', { name: `Show with a reason: ${title}` }));
+    const dialog = await screen.findByRole('dialog');
+    if (reason !== '')
+      fireEvent.change(within(dialog).getByLabelText('Reason'), { target: { value: reason } });
+    fireEvent.click(within(dialog).getByText('Show it'));
+  };
+  const input = (id: string): HTMLInputElement | null =>
+    document.querySelector<HTMLInputElement>(`[data-field="/${id}"] input`);
+  beforeEach(() => {
+    asked.length = 0;
+  });
+
+  it('is left alone by an amendment that does not touch it', async () => {
+    await show({ kind: apart, record: kept({ name: 'a' }), reveal });
+    expect(input('who')?.value).toBe('');
+    type('What it is called', 'b');
+    save();
+    await waitFor(() => expect(saved).toBe(1));
+    expect(sent[0]?.patch).toEqual({ name: 'b' });
+    expect(asked).toEqual([]);
+  });
+  it('asks for a reason before it shows anything', async () => {
+    await show({ kind: apart, record: kept({ name: 'a' }), reveal });
+    await ask('Who told us', '');
+    expect(await screen.findByText('Write the reason')).toBeTruthy();
+    expect(asked).toEqual([]);
+  });
+  it('appears with a reason, in its place and under the finger', async () => {
+    await show({ kind: apart, record: kept({ name: 'a' }), reveal });
+    await ask('Who told us', ' a visit ');
+    await waitFor(() => expect(input('who')?.value).toBe('a neighbour'));
+    expect(asked).toEqual([['who', 'a visit']]);
+    expect(document.activeElement).toBe(input('who'));
+    expect(screen.queryByRole('button', { name: 'Show with a reason: Who told us' })).toBeNull();
+    expect(screen.getByText('Save it').closest('button')?.disabled).toBe(true);
+    fireEvent.change(input('who') ?? document.body, { target: { value: '' } });
+    save();
+    await waitFor(() => expect(saved).toBe(1));
+    expect(sent[0]?.patch).toEqual({ who: null });
+  });
+  it('is replaced whole by what is written unseen', async () => {
+    await show({ kind: apart, record: kept({ name: 'a' }), reveal });
+    type('Who told us', 'a teacher');
+    const home = document.querySelectorAll<HTMLInputElement>('[data-field="/home"] input');
+    fireEvent.change(home[0] ?? document.body, { target: { value: 'the old well' } });
+    save();
+    await waitFor(() => expect(saved).toBe(1));
+    const stored = { name: 'a', who: 'a neighbour', home: { pcode: 'IQ01', text: 'the mill' } };
+    const after = applyPatch(stored, sent[0]?.patch ?? {});
+    expect(after['who']).toBe('a teacher');
+    expect(after['home']).toEqual(sent[0]?.data['home']);
+    expect(Object.keys(after['home'] ?? {})).toHaveLength(1);
+  });
+  it('does not push out what was written before it was shown', async () => {
+    await show({ kind: apart, record: kept({ name: 'a' }), reveal });
+    type('Who told us', 'a teacher');
+    await ask('Who told us', 'a visit');
+    expect(await screen.findByText('Before: a neighbour')).toBeTruthy();
+    expect(input('who')?.value).toBe('a teacher');
+  });
+  it('says when it was not shown, and can be asked again', async () => {
+    await show({
+      kind: apart,
+      record: kept({ name: 'a' }),
+      reveal: async () => ({ ok: false, failure: { why: 'unreachable' } }),
+    });
+    await ask('Who told us', 'a visit');
+    expect(await screen.findByText('It was not shown')).toBeTruthy();
+    expect(input('who')?.value).toBe('');
+  });
+  it('hides no question that hangs on it', async () => {
+    await show({ kind: apart, record: kept({ name: 'a' }), reveal });
+    expect(screen.getByText('Why so wary')).toBeTruthy();
+  });
+  it('can be read by a role that may not change it', async () => {
+    const fixed = {
+      ...apart,
+      fields: apart.fields.map((one) => ({ ...one, may: 'read' as const })),
+    };
+    await show({ kind: fixed, record: kept({ name: 'a' }), reveal });
+    await ask('Who told us', 'a visit');
+    expect(await screen.findByText('a neighbour')).toBeTruthy();
+    expect(document.activeElement).toBe(document.querySelector('[data-field="/who"]'));
+  });
+  it('is asked like any other in a new record', async () => {
+    await show({ kind: apart, reveal });
+    expect(screen.queryByText('Show with a reason')).toBeNull();
+    type('Who told us', 'a teacher');
+    save();
+    await waitFor(() => expect(saved).toBe(1));
+    expect(sent[0]?.data).toEqual({ who: 'a teacher' });
+  });
+  it('is not told by a conflict, and mine is taken whole', async () => {
+    const conflict = refused({
+      type: '/problems/conflict',
+      status: 409,
+      base: {},
+      mine: { who: 'a teacher' },
+      theirs: {},
+      conflicts: ['/who'],
+    });
+    await show({
+      kind: apart,
+      record: kept({ name: 'a' }),
+      reveal,
+      newest: async () => ({ ...kept({ name: 'a' }), version: 5 }),
+      save: async (change) => {
+        sent.push(change);
+        return sent.length === 1 ? conflict : { ok: true, value: { merged: false } };
+      },
+    });
+    type('Who told us', 'a teacher');
+    save();
+    const dialog = await screen.findByRole('dialog');
+    expect(within(dialog).getByText('Before: kept apart')).toBeTruthy();
+    fireEvent.click(within(dialog).getByLabelText(/Your answer/));
+    await act(async () => {
+      within(dialog).getByText('Save with these answers').closest('button')?.click();
+    });
+    await waitFor(() => expect(saved).toBe(1));
+    expect(sent[1]).toMatchObject({ patch: { who: 'a teacher' }, version: 5 });
   });
 });
 

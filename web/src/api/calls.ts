@@ -73,6 +73,17 @@ export const service = {
       body: patch,
       headers: { 'If-Match': `"${version}"`, 'Content-Type': 'application/merge-patch+json' },
     }),
+  reveal: (
+    client: Client,
+    ref: string,
+    id: string,
+    fields: readonly string[],
+    reason: string,
+  ): Promise<Reply<{ data: JsonObject }>> =>
+    client.call(`${file(ref)}/records/${encodeURIComponent(id)}/reveal`, {
+      method: 'POST',
+      body: { fields: [...fields], reason },
+    }),
   allFindings: (
     client: Client,
     ref: string,

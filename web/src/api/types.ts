@@ -195,6 +195,8 @@ export interface RecordEntry {
   readonly recorded_by: Person;
   readonly data: JsonObject;
   readonly withheld?: readonly string[];
+  /** Fields with an answer that is shown only with a reason of its own (POST …/reveal). */
+  readonly reserved?: readonly string[];
   readonly incomplete?: readonly string[];
   readonly contradictions?: readonly { readonly field: string; readonly says: string }[];
 }
@@ -310,6 +312,8 @@ export interface Change {
   /** Absent where there was no answer before, or is none now. */
   readonly from?: Json;
   readonly to?: Json;
+  /** The answers themselves are kept apart. */
+  readonly reserved?: boolean;
 }
 
 export interface HistoryEntry {
@@ -335,6 +339,10 @@ export interface ReadEntry {
   readonly purpose: string;
   readonly what: string;
   readonly categories: readonly string[];
+  /** Of a reveal, where the role may read them: `kind.field` of each, and why. */
+  readonly fields?: readonly string[];
+  readonly record?: string;
+  readonly reason?: string;
 }
 
 export interface Reads {

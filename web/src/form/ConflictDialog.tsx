@@ -4,7 +4,7 @@ import type { Field, Json, JsonObject, Kind, ProblemBody, RecordEntry } from '..
 import { usePack } from '../pack/pack';
 import { useWording } from '../text/texts';
 import { describe, type Describing } from '../values/describe';
-import { pointerParts } from '../values/json';
+import { pointerParts, replacing } from '../values/json';
 import type { Change } from './RecordEditor';
 import css from './conflict.module.css';
 
@@ -29,19 +29,21 @@ export function contested(conflicts: readonly string[]): string[] {
   ].filter((id) => id !== '');
 }
 
-/** The change to send after each contested answer was settled. */
+/** The change to send after each contested answer was settled; of those `apart`, `theirs` is not known here. */
 export function settled(
   patch: JsonObject,
   mine: JsonObject,
   theirs: JsonObject,
   choice: ReadonlyMap<string, 'mine' | 'theirs'>,
+  apart: ReadonlySet<string> = new Set(),
 ): JsonObject {
   const result: Record<string, Json> = { ...patch };
   for (const [id, side] of choice) {
     delete result[id];
     if (side === 'theirs') continue;
     const wanted = mine[id];
-    result[id] = wanted === undefined ? null : whole(wanted, theirs[id]);
+    if (wanted === undefined) result[id] = null;
+    else result[id] = apart.has(id) ? replacing(wanted) : whole(wanted, theirs[id]);
   }
   return result;
 }
@@ -71,12 +73,14 @@ export function ConflictDialog({
   const book = usePack();
   const [choice, setChoice] = useState<ReadonlyMap<string, 'mine' | 'theirs'>>(new Map());
   const [busy, setBusy] = useState(false);
-  const { base = {}, mine = {}, theirs = {}, conflicts = [] } = conflict;
+  const { base = {}, theirs = {}, conflicts = [] } = conflict;
   const ids = contested(conflicts);
+  const apart = new Set(kind.fields.filter((field) => field.second_reason).map(({ id }) => id));
+  const mine = withOwn(conflict, apart);
   const with_: Describing = { book, lang, say, records };
   const settle = async (): Promise<void> => {
     setBusy(true);
-    await onSettle(settled(conflict.change.patch, mine, theirs, choice));
+    await onSettle(settled(conflict.change.patch, mine, theirs, choice, apart));
   };
   return (
     <Modal
@@ -122,6 +126,13 @@ export function ConflictDialog({
   );
 }
 
+/** My side of the conflict, with what I wrote for answers that the service keeps apart. */
+function withOwn({ mine = {}, change }: Conflict, apart: ReadonlySet<string>): JsonObject {
+  const sent = Object.entries(mine).filter(([id]) => !apart.has(id));
+  const own = Object.entries(change.data).filter(([id]) => apart.has(id) && id in change.patch);
+  return Object.fromEntries([...sent, ...own]);
+}
+
 interface ContestedProps {
   readonly field: Field;
   readonly base: Json | undefined;
@@ -142,17 +153,20 @@ function ContestedAnswer({
   onChoose,
 }: ContestedProps): ReactNode {
   const { say } = with_;
+  const apart = field.second_reason === true;
+  const words = (value: Json | undefined): string =>
+    apart && value === undefined ? say('ui.reserved.apart') : describe(field, value, with_);
   const sides = [
-    ['mine', mine],
-    ['theirs', theirs],
+    ['mine', describe(field, mine, with_)],
+    ['theirs', words(theirs)],
   ] as const;
   return (
     <fieldset className={css['answer']}>
       <legend dir="auto">{field.title}</legend>
       <Text size="sm" c="dimmed" dir="auto">
-        {say('ui.conflict.before', { value: describe(field, base, with_) })}
+        {say('ui.conflict.before', { value: words(base) })}
       </Text>
-      {sides.map(([side, value]) => (
+      {sides.map(([side, text]) => (
         <Radio
           key={side}
           name={`conflict-${field.id}`}
@@ -166,7 +180,7 @@ function ContestedAnswer({
                 {say(`ui.conflict.${side}`)}
               </Text>
               <br />
-              <span dir="auto">{describe(field, value, with_)}</span>
+              <span dir="auto">{text}</span>
             </>
           }
         />

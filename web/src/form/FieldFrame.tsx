@@ -1,10 +1,12 @@
 import { Badge, Button, Menu, Text } from '@mantine/core';
 import { IconAlertTriangle, IconChevronDown } from '@tabler/icons-react';
 import { createContext, useContext, type ReactNode } from 'react';
-import type { Field, RecordEntry } from '../api/types';
+import type { Field, JsonObject, RecordEntry } from '../api/types';
 import { useSay } from '../text/texts';
+import { pointerTo } from '../values/json';
 import { kReasons, type FormContext, type Reason } from './draft';
 import css from './form.module.css';
+import { KeptApart } from './KeptApart';
 
 /** What every question of one form may look at. */
 export interface FormSurroundings extends FormContext {
@@ -14,6 +16,11 @@ export interface FormSurroundings extends FormContext {
   readonly self: string | null;
   /** Pointers that the role may see in part only: changing them would lose what it does not see. */
   readonly locked: ReadonlySet<string>;
+  /** Ids of the fields whose answers are kept apart and have not been shown. */
+  readonly kept: ReadonlySet<string>;
+  readonly ask: (field: Field) => void;
+  /** What was shown of them after a new answer had been written. */
+  readonly beside: JsonObject;
 }
 
 const SurroundingsContext = createContext<FormSurroundings | undefined>(undefined);
@@ -66,7 +73,7 @@ export function FieldFrame({
   single,
   children,
 }: FrameProps): ReactNode {
-  const { errors, notes } = useSurroundings();
+  const { errors, notes, kept, ask } = useSurroundings();
   const say = useSay();
   const id = idOf(pointer);
   const error = errors.get(pointer);
@@ -90,6 +97,7 @@ export function FieldFrame({
           {hint}
         </Text>
       )}
+      {isKept(field, pointer, kept) && <KeptApart field={field} writable onAsk={ask} />}
       {answered ? children : <Unanswered reason={unknown} onAnswer={() => onUnknown?.(null)} />}
       <div aria-live="polite">
         {error && (
@@ -135,6 +143,11 @@ export function FieldFrame({
       {body}
     </fieldset>
   );
+}
+
+/** Whether the answer at `pointer` is kept apart; such fields stand on the first level only. */
+export function isKept(field: Field, pointer: string, kept: ReadonlySet<string>): boolean {
+  return kept.has(field.id) && pointer === pointerTo('', field.id);
 }
 
 export function describedBy(

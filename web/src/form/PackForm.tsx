@@ -17,7 +17,7 @@ import {
   type FormContext,
   type Item,
 } from './draft';
-import { FieldFrame, useSurroundings } from './FieldFrame';
+import { FieldFrame, isKept, useSurroundings } from './FieldFrame';
 import css from './form.module.css';
 import { AccountAnswer, MoneyAnswer, ReferenceAnswer } from './inputs/other';
 import { AgeAnswer, NameAnswer, PlaceAnswer } from './inputs/person';
@@ -31,13 +31,18 @@ import {
   useChoices,
 } from './inputs/plain';
 import { DateAnswer, DurationAnswer, InstantAnswer } from './inputs/time';
+import { KeptApart } from './KeptApart';
 
 /** Computed fields are the server's; everything else that was sent is asked. */
 export function asked(field: Field): boolean {
   return field.type !== 'computed';
 }
 
-function isAnswered(answer: Answer | undefined, field: Field, context: FormContext): boolean {
+export function isAnswered(
+  answer: Answer | undefined,
+  field: Field,
+  context: FormContext,
+): boolean {
   if (!answer) return false;
   const { data, problems } = toJson([field], { [field.id]: answer }, context);
   return field.id in data || problems.length > 0;
@@ -45,9 +50,12 @@ function isAnswered(answer: Answer | undefined, field: Field, context: FormConte
 
 export type Showing = 'shown' | 'maybe' | 'hidden';
 
+const kNoneKept: ReadonlySet<string> = new Set();
+
 /**
  * A question goes only when its condition is certainly not met, or when it waits for an answer that this form still
- * asks for; one that is already answered never goes, so that nothing is lost unseen.
+ * asks for; one that is already answered never goes, so that nothing is lost unseen. What hangs on an answer that is
+ * kept apart (`kept`) stays: this page cannot tell.
  */
 export function showing(
   field: Field,
@@ -56,8 +64,11 @@ export function showing(
   record: JsonObject,
   item: JsonObject | undefined,
   context: FormContext,
+  kept: ReadonlySet<string> = kNoneKept,
 ): Showing {
   if (field.shown === undefined || isAnswered(answers[field.id], field, context)) return 'shown';
+  if (item === undefined && kept.has(field.id)) return 'shown';
+  if (reads(field.shown).some((id) => kept.has(id) && !(id in record))) return 'maybe';
   const verdict = isShown(field.shown, record, item);
   if (verdict !== undefined) return verdict ? 'shown' : 'hidden';
   const here = item ?? record;
@@ -92,9 +103,10 @@ export function PackForm({
     <div className={css['form']}>
       {fields.filter(asked).map((field) => {
         const answer = answers[field.id];
-        const state = showing(field, fields, answers, record, undefined, context);
+        const state = showing(field, fields, answers, record, undefined, context, context.kept);
         if (!answer || state === 'hidden') return null;
-        if (onlyNeeded && !field.required && !isAnswered(answer, field, context)) return null;
+        const has = isAnswered(answer, field, context) || context.kept.has(field.id);
+        if (onlyNeeded && !field.required && !has) return null;
         return (
           <Question
             key={field.id}
@@ -132,6 +144,7 @@ const Question = memo(function Question({
   const say = useSay();
   const choices = useChoices(field).length;
   const { locked } = useSurroundings();
+  const past = usePast(field, pointer);
   if (field.may !== 'write' || locked.has(pointer))
     return <FixedAnswer field={field} pointer={pointer} answer={answer} />;
   const set = (draft: Draft): void => onChange(field.id, { unknown: null, draft });
@@ -142,7 +155,7 @@ const Question = memo(function Question({
       pointer={pointer}
       single={single}
       unknown={answer.unknown}
-      hint={maybe ? say('ui.form.if_applies') : undefined}
+      hint={past ?? (maybe ? say('ui.form.if_applies') : undefined)}
       onUnknown={(unknown) => onChange(field.id, { unknown, draft: answer.draft })}
     >
       {answer.draft.as === 'list' ? (
@@ -165,6 +178,16 @@ const Question = memo(function Question({
     </FieldFrame>
   );
 });
+
+/** What was shown of an answer that is kept apart, where a new one stands in its place already. */
+function usePast(field: Field, pointer: string): string | undefined {
+  const { lang, say } = useWording();
+  const book = usePack();
+  const { beside, records } = useSurroundings();
+  const value = pointer === pointerTo('', field.id) ? beside[field.id] : undefined;
+  if (value === undefined) return undefined;
+  return say('ui.conflict.before', { value: describe(field, value, { book, lang, say, records }) });
+}
 
 function isSingle(field: Field, choices: number): boolean {
   return (
@@ -285,7 +308,7 @@ function GroupAnswer({ field, pointer, answers, record, onChange }: GroupProps):
     <div className={css['group']}>
       {fields.filter(asked).map((inner) => {
         const answer = answers[inner.id];
-        const state = showing(inner, fields, answers, record ?? {}, item, context);
+        const state = showing(inner, fields, answers, record ?? {}, item, context, context.kept);
         if (!answer || state === 'hidden') return null;
         return (
           <Question
@@ -386,20 +409,25 @@ function FixedAnswer({
   const book = usePack();
   const context = useSurroundings();
   const { data } = toJson([field], { [field.id]: answer }, context);
-  if (!(field.id in data)) return null;
+  const apart = isKept(field, pointer, context.kept);
+  if (!(field.id in data) && !apart) return null;
   return (
     <div className={css['field']} data-field={pointer} tabIndex={-1}>
       <div className={css['title']} dir="auto">
         {field.title}
       </div>
-      <div dir="auto">
-        {describe(field, at(data, pointerTo('', field.id)), {
-          book,
-          lang,
-          say,
-          records: context.records,
-        })}
-      </div>
+      {apart ? (
+        <KeptApart field={field} writable={false} onAsk={context.ask} />
+      ) : (
+        <div dir="auto">
+          {describe(field, at(data, pointerTo('', field.id)), {
+            book,
+            lang,
+            say,
+            records: context.records,
+          })}
+        </div>
+      )}
       <div className={css['hint']}>{say('ui.form.read_only')}</div>
     </div>
   );

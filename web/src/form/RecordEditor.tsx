@@ -14,14 +14,15 @@ import type { Field, FieldProblem, JsonObject, Kind, RecordEntry } from '../api/
 import { usePack } from '../pack/pack';
 import { Trouble } from '../parts/Trouble';
 import { useSay } from '../text/texts';
-import { equal, mergePatch } from '../values/json';
+import { equal, mergePatch, replacing } from '../values/json';
 import { LeaveGuard } from '../session/LeaveGuard';
 import { ConflictDialog, type Conflict } from './ConflictDialog';
-import { toAnswers, toJson, type Answers } from './draft';
+import { toAnswer, toAnswers, toJson, type Answers } from './draft';
 import { focusQuestion, FormSurroundingsProvider, type FormSurroundings } from './FieldFrame';
 import css from './form.module.css';
-import { asked, PackForm } from './PackForm';
+import { asked, isAnswered, PackForm } from './PackForm';
 import { place, pointerOfPath, questionOf, type Placed } from './problems';
+import { useRevealing, type Reveal, type Revealing } from './Reserved';
 
 export interface Change {
   /** All of the form's answers. */
@@ -48,6 +49,8 @@ interface EditorProps {
   readonly save: (change: Change) => Promise<Reply<Done>>;
   /** The newest version of the record, to settle a conflict on. */
   readonly newest?: () => Promise<RecordEntry | undefined>;
+  /** Asks for an answer that is kept apart. */
+  readonly reveal?: Reveal;
   readonly onSaved: (done: Done) => void;
   readonly onCancel?: () => void;
   readonly focus?: string | undefined;
@@ -79,6 +82,16 @@ interface Editing {
   readonly save: () => void;
   readonly settle: (patch: JsonObject) => Promise<void>;
   readonly dropConflict: () => void;
+  readonly revealing: Revealing;
+  readonly beside: JsonObject;
+}
+
+/** The change, with what is kept apart left alone unless a new answer was written for it. */
+function patchOf(before: JsonObject, after: JsonObject, kept: ReadonlySet<string>): JsonObject {
+  const patch = mergePatch(before, after);
+  return Object.fromEntries(
+    Object.entries(patch).map(([id, value]) => [id, kept.has(id) ? replacing(value) : value]),
+  );
 }
 
 /** What stands in the form, and what became of saving it. */
@@ -86,7 +99,15 @@ function useEditing(props: EditorProps, zone: string): Editing {
   const { kind, record, onSaved } = props;
   const say = useSay();
   const fields = useMemo(() => kind.fields.filter(asked), [kind]);
-  const opened = record?.data ?? kEmpty;
+  const [beside, setBeside] = useState(kEmpty);
+  const revealing = useRevealing(record, props.reveal, (field, value) => {
+    // What was written meanwhile stands; what was there before is then shown beside it.
+    if (value !== undefined && isAnswered(answers[field.id], field, { zone }))
+      setBeside((old) => ({ ...old, [field.id]: value }));
+    else setAnswers((old) => ({ ...old, [field.id]: toAnswer(field, value, { zone }) }));
+  });
+  const { revealed } = revealing;
+  const opened = useMemo(() => ({ ...record?.data, ...revealed }), [record?.data, revealed]);
   const first = useMemo(() => toAnswers(fields, opened, { zone }), [fields, opened, zone]);
   const before = useMemo(() => toJson(fields, first, { zone }).data, [fields, first, zone]);
   const [answers, setAnswers] = useState(first);
@@ -118,7 +139,7 @@ function useEditing(props: EditorProps, zone: string): Editing {
       wrong.map((item) => ({ pointer: item.pointer, detail: say(item.text, item.values) })),
     );
     if (wrong.length > 0) return;
-    const patch = mergePatch(before, written.data);
+    const patch = patchOf(before, written.data, revealing.kept);
     void submit({ data: written.data, patch, version: record?.version ?? 0 });
   };
   const settle = async (patch: JsonObject): Promise<void> => {
@@ -141,6 +162,8 @@ function useEditing(props: EditorProps, zone: string): Editing {
     save,
     settle,
     dropConflict,
+    revealing,
+    beside,
   };
 }
 
@@ -152,7 +175,7 @@ export function RecordEditor(props: EditorProps): ReactNode {
   const editing = useEditing(props, zone);
   const { fields, problems, dirty, saving } = editing;
   const placed = useMemo(() => place(fields, problems), [fields, problems]);
-  const around = useSurroundingsOf(kind, record, records, zone, placed.byField);
+  const around = useSurroundingsOf(kind, props, zone, placed.byField, editing);
   const [needed, setNeeded] = useState(false);
   useFocus(props.focus, placed.byField);
   const onSubmit = (event: FormEvent): void => {
@@ -198,6 +221,7 @@ export function RecordEditor(props: EditorProps): ReactNode {
           onSettle={editing.settle}
         />
       )}
+      {editing.revealing.dialog}
     </FormSurroundingsProvider>
   );
 }
@@ -242,10 +266,10 @@ function Which(props: { needed: boolean; onChange: (needed: boolean) => void }):
 
 function useSurroundingsOf(
   kind: Kind,
-  record: RecordEntry | undefined,
-  records: readonly RecordEntry[],
+  { record, records }: Pick<EditorProps, 'record' | 'records'>,
   zone: string,
   errors: ReadonlyMap<string, string>,
+  { revealing: { kept, ask }, beside }: Pick<Editing, 'revealing' | 'beside'>,
 ): FormSurroundings {
   const withheld = record?.withheld ?? kNoRecords;
   const contradictions = record?.contradictions;
@@ -260,8 +284,11 @@ function useSurroundingsOf(
       records,
       self: record?.id ?? null,
       locked: lockedPointers(kind, withheld),
+      kept,
+      ask,
+      beside,
     };
-  }, [kind, withheld, contradictions, records, record?.id, zone, errors]);
+  }, [kind, withheld, contradictions, records, record?.id, zone, errors, kept, ask, beside]);
 }
 
 /** Goes to the asked question once, and to the first wrong one after each failed attempt. */

@@ -38,6 +38,18 @@ export function mergePatch(before: JsonObject, after: JsonObject): JsonObject {
   return patch;
 }
 
+/** The members that an answer can have which is an object and no group (docs/pack-language.md §2). */
+const kMembers = [
+  ...['unknown', 'born', 'low', 'high', 'at', 'basis', 'parts', 'script', 'pcode', 'text'],
+  ...['amount', 'currency'],
+];
+
+/** A merge patch that puts `value` in place of an answer that this page does not know. */
+export function replacing(value: Json): Json {
+  if (!isObject(value)) return value;
+  return { ...Object.fromEntries(kMembers.map((key) => [key, null])), ...value };
+}
+
 /** What RFC 7396 makes of `target` and `patch`. */
 export function applyPatch(target: JsonObject, patch: JsonObject): JsonObject {
   const result: Record<string, Json> = { ...target };

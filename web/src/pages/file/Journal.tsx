@@ -23,6 +23,7 @@ const kWhat: { readonly [what: string]: TextKey } = {
   history: 'ui.what.history',
   reads: 'ui.what.reads',
   findings: 'ui.what.findings',
+  reveal: 'ui.what.reveal',
 };
 
 function whatText(what: string, say: Say): string {
@@ -117,7 +118,7 @@ function Changed({ change, kind }: { change: Change; kind: Kind }): ReactNode {
             <del dir="auto">{word(change.from)}</del>{' '}
           </>
         )}
-        <bdi>{word(change.to)}</bdi>
+        <bdi>{change.reserved ? say('ui.reserved.changed') : word(change.to)}</bdi>
       </dd>
     </div>
   );
@@ -188,6 +189,17 @@ function Read({ entry }: { entry: ReadEntry }): ReactNode {
         {say('ui.reads.categories')}{' '}
         <bdi>{entry.categories.map((id) => book.title(id)).join(', ')}</bdi>
       </div>
+      {entry.fields && (
+        <div>
+          {say('ui.reads.fields')}{' '}
+          <bdi>{entry.fields.map((path) => book.pathTitle(path)).join(', ')}</bdi>
+        </div>
+      )}
+      {entry.reason !== undefined && (
+        <div>
+          {say('ui.reads.reason')} <bdi>{entry.reason}</bdi>
+        </div>
+      )}
     </li>
   );
 }

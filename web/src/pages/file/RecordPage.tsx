@@ -3,16 +3,20 @@ import { IconArrowLeft, IconLock } from '@tabler/icons-react';
 import { useMemo, type ReactNode } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { service } from '../../api/calls';
+import type { Client } from '../../api/client';
 import type { Kind, RecordEntry } from '../../api/types';
 import { focusQuestion } from '../../form/FieldFrame';
+import { KeptApart } from '../../form/KeptApart';
 import { pointerOfPath } from '../../form/problems';
 import { RecordEditor } from '../../form/RecordEditor';
+import { useRevealing, type Reveal } from '../../form/Reserved';
 import { usePack } from '../../pack/pack';
 import { filePath } from '../../parts/paths';
 import { useAccess } from '../../session/session';
 import { useSay, useWording } from '../../text/texts';
 import { describe, momentText } from '../../values/describe';
 import { ofRecord } from '../../values/findings';
+import { pointerTo } from '../../values/json';
 import css from '../pages.module.css';
 import { useFile } from './FilePage';
 import { FindingList } from './Overview';
@@ -41,7 +45,7 @@ export function RecordPage(): ReactNode {
           {kind.may === 'write' ? (
             <Amend key={`${record.id} ${record.version}`} record={record} kind={kind} />
           ) : (
-            <ReadOnly record={record} kind={kind} />
+            <ReadOnly key={`${record.id} ${record.version}`} record={record} kind={kind} />
           )}
         </div>
         <section className={css['column']} aria-labelledby="record-findings">
@@ -115,6 +119,13 @@ function KindHead({ kind, record }: { kind: Kind; record: RecordEntry }): ReactN
   );
 }
 
+function revealer(client: Client, ref: string, record: string): Reveal {
+  return async (field, reason) => {
+    const reply = await service.reveal(client, ref, record, [field], reason);
+    return reply.ok ? { ok: true, value: reply.value.data } : reply;
+  };
+}
+
 function Amend({ record, kind }: { record: RecordEntry; kind: Kind }): ReactNode {
   const say = useSay();
   const navigate = useNavigate();
@@ -132,6 +143,7 @@ function Amend({ record, kind }: { record: RecordEntry; kind: Kind }): ReactNode
         const reply = await service.amend(client, file.ref, record.id, version, patch);
         return reply.ok ? { ok: true, value: { merged: reply.value.merged === true } } : reply;
       }}
+      reveal={revealer(client, file.ref, record.id)}
       newest={async () => {
         const reply = await service.file(client, file.ref);
         return reply.ok ? reply.value.records.find((item) => item.id === record.id) : undefined;
@@ -151,18 +163,33 @@ function ReadOnly({ record, kind }: { record: RecordEntry; kind: Kind }): ReactN
   const { lang, say } = useWording();
   const book = usePack();
   const { file, people } = useFile();
+  const { client } = useAccess();
+  const { kept, revealed, ask, dialog } = useRevealing(
+    record,
+    revealer(client, file.ref, record.id),
+  );
+  const data = { ...record.data, ...revealed };
   const with_ = useMemo(
     () => ({ book, lang, say, records: file.records, people }),
     [book, lang, say, file, people],
   );
   return (
-    <dl className={css['answers']}>
-      {kind.fields.map((field) => (
-        <div key={field.id}>
-          <dt dir="auto">{field.title}</dt>
-          <dd dir="auto">{describe(field, record.data[field.id], with_)}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <dl className={css['answers']}>
+        {kind.fields.map((field) => (
+          <div key={field.id}>
+            <dt dir="auto">{field.title}</dt>
+            <dd dir="auto" data-field={pointerTo('', field.id)} tabIndex={-1}>
+              {kept.has(field.id) ? (
+                <KeptApart field={field} writable={false} onAsk={ask} />
+              ) : (
+                describe(field, data[field.id], with_)
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {dialog}
+    </>
   );
 }
