@@ -98,7 +98,17 @@ bool Authority::works_on(const Identity& who, const views::Row& row) const {
     return false;
 }
 
+bool Authority::is_barred(const Identity& who, const views::Row& row) const {
+    if (row.bars.empty() || !who.account) return false;
+    const Account& account = *who.account;
+    return row.is_barred(
+        {account.id, account.comparable_name, account.comparable_agency}, core_.now()
+    );
+}
+
 Conditions Authority::conditions(const Identity& who, const views::Row& row, bool& reaches) const {
+    reaches = false;
+    if (is_barred(who, row)) return {};
     const Instant now = core_.now();
     const std::uint16_t role = core_.pack->index_of(*who.role);
     Conditions conditions;

@@ -64,6 +64,9 @@ class Authority {
     /// The same for a dossier that is only being opened, by its id.
     Result<Access> authorize_new(const Identity& who, Deed deed, const Id& dossier) const;
 
+    /// Whether somebody said that the caller must not be told anything of the dossier. That beats
+    /// every role, membership and permission: for the caller there is no such dossier.
+    bool is_barred(const Identity& who, const views::Row& row) const;
     /// Under which conditions the caller's letters stand for a dossier. `reaches` says whether
     /// there is anything at all.
     Conditions conditions(const Identity& who, const views::Row& row, bool& reaches) const;

@@ -1,6 +1,7 @@
 #include "casework/directory.hpp"
 
 #include "casework/login_name.hpp"
+#include "views/bar.hpp"
 
 #include <algorithm>
 
@@ -127,6 +128,8 @@ store::Change Directory::store(const Account& account) const {
 }
 
 void Directory::applied(Account account) {
+    account.comparable_name = views::comparable(account.name);
+    account.comparable_agency = views::comparable(account.agency);
     auto pointer = std::make_shared<const Account>(std::move(account));
     const std::unique_lock lock(mutex_);
     by_login_[pointer->login] = pointer;

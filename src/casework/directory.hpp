@@ -26,6 +26,8 @@ struct Account {
     std::vector<std::string> sources;  ///< MACs of what signed in before, the newest first
     bool gbv_cleared = false;
     bool disabled = false;
+    std::string comparable_name;    ///< as bars name it; follows from `name`
+    std::string comparable_agency;  ///< the same of `agency`
 
     bool has_role(std::string_view role) const;
 };

@@ -149,9 +149,11 @@ struct Register::Impl {
         const EntryHead& head,
         const std::string& pointer
     ) const;
-    Result<bool> is_there(const NewDossier& dossier);
+    Result<bool> is_there(const Identity& who, const NewDossier& dossier);
     Result<void> commit_batch(
-        ImportState& state, std::vector<std::pair<std::uint64_t, NewDossier>>& batch
+        const Identity& who,
+        ImportState& state,
+        std::vector<std::pair<std::uint64_t, NewDossier>>& batch
     );
 };
 

@@ -58,6 +58,10 @@ Result<void> only_keys(
     return {};
 }
 
+Failure used_before() {
+    return fail(Code::conflict, "the id was used before with another content", "/id");
+}
+
 bool is_refusal(Code code) {
     return code == Code::invalid || code == Code::too_large || code == Code::conflict ||
            code == Code::forbidden;
@@ -220,8 +224,11 @@ Result<NewDossier> Register::Impl::read_line(
     return dossier;
 }
 
-Result<bool> Register::Impl::is_there(const NewDossier& dossier) {
-    if (!ledger.exists(dossier.id)) return false;
+Result<bool> Register::Impl::is_there(const Identity& who, const NewDossier& dossier) {
+    const views::RowPointer row = board.find(dossier.id);
+    if (!row) return false;
+    // Like anybody to whom the dossier never was: the id is taken, and nothing is compared.
+    if (authority.is_barred(who, *row)) return used_before();
     bool same = true;
     const auto looked =
         ledger.write(dossier.id, [&](const Loaded& loaded) -> Result<std::vector<NewVersion>> {
@@ -239,18 +246,20 @@ Result<bool> Register::Impl::is_there(const NewDossier& dossier) {
             return std::vector<NewVersion>{};
         });
     if (!looked) return Failure(looked.error());
-    if (!same) return fail(Code::conflict, "the id was used before with another content", "/id");
+    if (!same) return used_before();
     return true;
 }
 
 Result<void> Register::Impl::commit_batch(
-    ImportState& state, std::vector<std::pair<std::uint64_t, NewDossier>>& batch
+    const Identity& who,
+    ImportState& state,
+    std::vector<std::pair<std::uint64_t, NewDossier>>& batch
 ) {
     for (std::size_t i = 0; i < core.options.write_attempts_max; ++i) {
         ImportState next = state;
         std::vector<NewDossier> fresh;
         for (const auto& [line, dossier] : batch) {
-            const auto there = is_there(dossier);
+            const auto there = is_there(who, dossier);
             if (!there && !is_refusal(there.error().code)) return Failure(there.error());
             if (!there) {
                 next.answer.refused.push_back({line, there.error().pointer, there.error().text});
@@ -292,7 +301,7 @@ Result<Imported> Register::import(
                 return other.second.id == dossier->id;
             });
             // What stands twice is compared with what was taken the first time.
-            const auto done = twice ? impl_->commit_batch(*state, batch) : Result<void>{};
+            const auto done = twice ? impl_->commit_batch(*who, *state, batch) : Result<void>{};
             if (!done) return Failure(done.error());
             batch.emplace_back(line.line, std::move(*dossier));
         } else if (is_refusal(dossier.error().code)) {
@@ -304,10 +313,10 @@ Result<Imported> Register::import(
         }
         state->answer.line = std::max(state->answer.line, line.line);
         if (batch.size() < impl_->core.options.import_batch_dossiers) continue;
-        const auto done = impl_->commit_batch(*state, batch);
+        const auto done = impl_->commit_batch(*who, *state, batch);
         if (!done) return Failure(done.error());
     }
-    const auto done = impl_->commit_batch(*state, batch);
+    const auto done = impl_->commit_batch(*who, *state, batch);
     if (!done) return Failure(done.error());
     return std::move(state->answer);
 }

@@ -63,6 +63,7 @@ Register::Impl::Circle Register::Impl::circle_of(const Identity& who) const {
 
 bool Register::Impl::works_on(const Identity& who, const Circle& circle, const views::Row& row)
     const {
+    if (authority.is_barred(who, row)) return false;
     const auto& members = row.members;
     if (!circle.own_only) {
         return std::any_of(members.begin(), members.end(), [&](const views::Membership& member) {

@@ -96,6 +96,11 @@ Result<void> Register::Impl::may_add_record(
         access.sight->category(kind.category).write != Writing::all) {
         return fail(Code::forbidden, "the role may not give access", pointer + "/kind");
     }
+    // Nor may a report shut anybody out of it, who may be the one that helps (0018).
+    if (type.bars && type.bars->kind == kind_index &&
+        access.sight->category(kind.category).write != Writing::all) {
+        return fail(Code::forbidden, "the role may not shut anybody out", pointer + "/kind");
+    }
     if (type.acts && type.acts->kind == kind_index) {
         return fail(Code::forbidden, "acts are written by performing them", pointer + "/kind");
     }

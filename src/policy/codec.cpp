@@ -7,7 +7,7 @@
 namespace homeward::policy {
 namespace {
 
-constexpr std::uint8_t format_version = 1;
+constexpr std::uint8_t format_version = 2;
 
 class Encoder {
   public:
@@ -167,6 +167,24 @@ Permission get_permission(Decoder& from) {
     return out;
 }
 
+void put(Encoder& to, const Bar& bar) {
+    to.id(bar.record);
+    to.text(bar.account);
+    to.text(bar.agency);
+    to.at(bar.from);
+    to.maybe(bar.until);
+}
+
+Bar get_bar(Decoder& from) {
+    Bar out;
+    out.record = from.id();
+    out.account = from.text();
+    out.agency = from.text();
+    out.from = from.at();
+    out.until = from.maybe();
+    return out;
+}
+
 Gap get_gap(Decoder& from, const Pack& pack) {
     Gap out;
     out.record = from.id();
@@ -189,6 +207,7 @@ Bytes encode(const Pack& pack, const Projection& projection) {
     to.maybe(projection.recheck_at);
     to.list(projection.members, [&](const Member& member) { put(to, member); });
     to.list(projection.permissions, [&](const Permission& permission) { put(to, permission); });
+    to.list(projection.bars, [&](const Bar& bar) { put(to, bar); });
     to.text(projection.label);
     to.list(projection.names, [&](const std::string& name) { to.text(name); });
     to.list(projection.keys, [&](const SearchKey& key) {
@@ -224,6 +243,7 @@ Result<Projection> decode(const Pack& pack, BytesView bytes) {
     out.recheck_at = from.maybe();
     out.members = from.list<Member>([&] { return get_member(from); });
     out.permissions = from.list<Permission>([&] { return get_permission(from); });
+    out.bars = from.list<Bar>([&] { return get_bar(from); });
     out.label = from.text();
     out.names = from.list<std::string>([&] { return from.text(); });
     out.keys = from.list<SearchKey>([&] {

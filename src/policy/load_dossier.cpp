@@ -52,9 +52,10 @@ void Loader::finish_dossier(Keys& keys, DossierType& type) {
     type.names = field_ref(keys, "names", names);
     for (const auto& word : keys.words("search"))
         if (const auto found = field_path(doc, word)) type.search.push_back(*found);
-    type.members = mapping(keys, "members");
-    type.grants = mapping(keys, "grants");
-    type.acts = mapping(keys, "acts");
+    type.members = mapping(keys, "members", type);
+    type.grants = mapping(keys, "grants", type);
+    type.bars = mapping(keys, "bars", type);
+    type.acts = mapping(keys, "acts", type);
 }
 
 std::optional<FieldRef> Loader::field_ref(
@@ -85,21 +86,32 @@ std::optional<FieldRef> Loader::field_path(const Doc& doc, const Word& path) {
     return FieldRef{*kind, *field};
 }
 
-std::optional<Mapping> Loader::mapping(Keys& keys, std::string_view key) {
+std::optional<Mapping> Loader::mapping(Keys& keys, std::string_view key, const DossierType& type) {
     const Node* node = keys.get(key);
     if (node == nullptr) return {};
     Keys own(report_, keys.doc(), *node, key);
     Mapping out;
-    const auto kind = refer(keys.doc(), "kind", "kind", own.word("kind", true));
-    const auto take = [&](std::string_view name, std::optional<std::uint16_t>& into, bool needed) {
+    const auto named = own.word("kind", true);
+    const auto kind = refer(keys.doc(), "kind", "kind", named);
+    const auto take = [&](std::string_view name,
+                          std::optional<std::uint16_t>& into,
+                          bool needed,
+                          std::span<const FieldType> types = {}) {
         const auto id = own.word(name, needed);
-        if (kind) into = field_of(keys.doc(), out_.kinds[*kind], id);
+        if (kind) into = field_of(keys.doc(), out_.kinds[*kind], id, types);
     };
+    constexpr std::array texts{FieldType::text};
+    constexpr std::array times{FieldType::instant, FieldType::date};
     if (key == "acts") {
         take("act", out.act, true);
         take("reasons", out.reasons, false);
         take("by", out.by, false);
         take("when", out.when, false);
+    } else if (key == "bars") {
+        take("account", out.account, true, texts);
+        take("agency", out.agency, true, texts);
+        take("from", out.from, true, times);
+        take("until", out.until, true, times);
     } else {
         take("account", out.account, true);
         take("role", out.role, key == "members");
@@ -112,6 +124,9 @@ std::optional<Mapping> Loader::mapping(Keys& keys, std::string_view key) {
     }
     own.done();
     if (!kind) return {};
+    const auto index = out_.find("dossier", type.id);
+    if (index && out_.kinds[*kind].dossier != *index)
+        keys.error(named.at, "the kind is a form of another dossier type");
     out.kind = *kind;
     return out;
 }

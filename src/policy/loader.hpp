@@ -191,7 +191,8 @@ class Loader {
     );
     /// `registration.sex`
     std::optional<FieldRef> field_path(const Doc& doc, const Word& path);
-    std::optional<Mapping> mapping(Keys& keys, std::string_view key);
+    /// `members`, `grants`, `bars` or `acts`; its kind is a form of the dossier type.
+    std::optional<Mapping> mapping(Keys& keys, std::string_view key, const DossierType& type);
 
     // load_reserved.cpp
     void check_second_reasons();

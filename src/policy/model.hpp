@@ -111,10 +111,11 @@ struct FieldRef {
     std::uint16_t field = 0;
 };
 
-/// `members:`, `grants:` and `acts:` of dossier.yaml. A position that is not given is absent.
+/// `members:`, `grants:`, `bars:` and `acts:` of dossier.yaml. A position that is not given is
+/// absent.
 struct Mapping {
     std::uint16_t kind = 0;
-    std::optional<std::uint16_t> account, role, categories, from, until, withdrawn;
+    std::optional<std::uint16_t> account, agency, role, categories, from, until, withdrawn;
     std::optional<std::uint16_t> act, reasons, by, when;
 };
 
@@ -126,7 +127,7 @@ struct DossierType {
     std::uint16_t subject = 0;  ///< kind
     std::optional<FieldRef> birth, label, names;
     std::vector<FieldRef> search;
-    std::optional<Mapping> members, grants, acts;
+    std::optional<Mapping> members, grants, bars, acts;
 };
 
 struct CodeEntry {

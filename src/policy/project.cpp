@@ -43,6 +43,7 @@ void Run::project() {
     project_names();
     if (type.members) project_members(*type.members);
     if (type.grants) project_permissions(*type.grants);
+    if (type.bars) project_bars(*type.bars);
     for (const auto& one : dossier.records()) {
         const auto& kind = pack.kinds()[one.kind];
         scratch.variables[var_this] = dossier.of_kind(one.kind)[one.place];
@@ -85,6 +86,21 @@ void Run::project_permissions(const Mapping& mapping) {
         // Withdrawn, nobody knows when: then from the beginning.
         if (withdrawn.is(cel::Kind::unknown)) permission.withdrawn = permission.from;
         out.permissions.push_back(std::move(permission));
+    }
+}
+
+void Run::project_bars(const Mapping& mapping) {
+    const auto& kind = pack.kinds()[mapping.kind];
+    for (const auto& one : dossier.records()) {
+        if (one.kind != mapping.kind) continue;
+        Bar bar;
+        bar.record = one.id;
+        bar.account = text_of(slot_of(kind, one, mapping.account));
+        bar.agency = text_of(slot_of(kind, one, mapping.agency));
+        // Doubt lengthens a bar: no known start is when it was written down, no known end is none.
+        bar.from = earliest_of(slot_of(kind, one, mapping.from)).value_or(one.recorded_at);
+        bar.until = latest_of(slot_of(kind, one, mapping.until));
+        if (!bar.account.empty() || !bar.agency.empty()) out.bars.push_back(std::move(bar));
     }
 }
 

@@ -67,6 +67,19 @@ struct Permission {
     }
 };
 
+/// Somebody who must not be told anything, from a record of the `bars` kind: an account, everyone
+/// of an agency, or both. Texts as they were written.
+struct Bar {
+    Id record;
+    std::string account;
+    std::string agency;
+    Instant from;
+    std::optional<Instant> until;  ///< none: for good
+    friend bool operator==(const Bar&, const Bar&) = default;
+
+    bool live(Instant at) const { return from <= at && (!until || at < *until); }
+};
+
 /// A required answer that nobody gave, or a check that fails.
 struct Gap {
     Id record;
@@ -90,6 +103,7 @@ struct Projection {
     std::optional<Instant> recheck_at;
     std::vector<Member> members;
     std::vector<Permission> permissions;
+    std::vector<Bar> bars;
     std::string label;
     std::vector<std::string> names;
     std::vector<SearchKey> keys;

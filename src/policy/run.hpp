@@ -49,6 +49,7 @@ struct Run {
     void project();
     void project_members(const Mapping& mapping);
     void project_permissions(const Mapping& mapping);
+    void project_bars(const Mapping& mapping);
     void project_names();
     void inspect(
         const DossierRecord& record, const std::vector<Field>& fields, const cel::Value* slots

@@ -1,1 +1,2 @@
-homeward_library(views DEPS base cel policy)
+find_package(ICU REQUIRED COMPONENTS uc)
+homeward_library(views DEPS base cel policy EXTERN ICU::uc)

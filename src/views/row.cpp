@@ -20,6 +20,12 @@ bool Row::has_live_member(const Id& account, Instant at) const {
     });
 }
 
+bool Row::is_barred(const Whom& whom, Instant at) const {
+    return std::any_of(bars.begin(), bars.end(), [&](const Bar& bar) {
+        return bar.live(at) && bar.names(whom);
+    });
+}
+
 Row make_row(
     const policy::Pack& pack,
     const Id& dossier,
@@ -59,6 +65,20 @@ Row make_row(
             std::min(permission.until->us, us_or_never(permission.withdrawn));
         row.permits.push_back(
             {account.value_or(Id{}), permission.from->us, until, permission.categories, role}
+        );
+    }
+    row.bars.reserve(projection.bars.size());
+    for (const policy::Bar& bar : projection.bars) {
+        // However an id was written, it must not miss the account.
+        std::string name = comparable(bar.account);
+        const auto account = parse_id(name);
+        if (account) name.clear();
+        row.bars.push_back(
+            {account.value_or(Id{}),
+             std::move(name),
+             comparable(bar.agency),
+             bar.from.us,
+             us_or_never(bar.until)}
         );
     }
     for (const policy::Finding& finding : projection.findings) {

@@ -3,6 +3,7 @@
 #include "base/id.hpp"
 #include "base/time.hpp"
 #include "policy/projection.hpp"
+#include "views/bar.hpp"
 
 #include <cstdint>
 #include <limits>
@@ -69,10 +70,13 @@ struct Row {
     std::string label;
     std::vector<Membership> members;
     std::vector<Permit> permits;
+    std::vector<Bar> bars;
     std::vector<OpenFinding> findings;
     std::uint16_t type = 0;  ///< index in the pack
 
     bool has_live_member(const Id& account, Instant at) const;
+    /// Whether somebody must not be told anything of this dossier, not even that it is there.
+    bool is_barred(const Whom& whom, Instant at) const;
 };
 
 using RowPointer = std::shared_ptr<const Row>;
