@@ -107,4 +107,12 @@ Result<void> append_file(const std::filesystem::path& file, BytesView content) {
     return is_new ? sync_folder(file.parent_path()) : Result<void>{};
 }
 
+Result<void> cut_file(const std::filesystem::path& file, std::size_t size) {
+    const File opened(file, O_WRONLY);
+    if (!opened.is_open()) return broken("cannot open", file);
+    if (::ftruncate(opened.fd(), static_cast<off_t>(size)) != 0 || ::fsync(opened.fd()) != 0)
+        return broken("cannot cut", file);
+    return {};
+}
+
 }  // namespace homeward::crypto

@@ -20,4 +20,7 @@ Result<void> replace_file(
 /// Adds to the end of a file (made if missing) and syncs it.
 Result<void> append_file(const std::filesystem::path& file, BytesView content);
 
+/// Leaves the first `size` bytes of a file and syncs it.
+Result<void> cut_file(const std::filesystem::path& file, std::size_t size);
+
 }  // namespace homeward::crypto

@@ -161,6 +161,20 @@ struct Checkpoints::Impl {
         return crypto::append_file(options.witness_file, bytes_of(note));
     }
 
+    // The last note may be torn: it is written after its checkpoint is durable, and the power may
+    // go meanwhile. What is not a note is cut off, or the next one would not stand alone. Whoever
+    // could spoil a note so that it is taken for a torn one could as well remove it.
+    Result<void> cut_torn_note(std::vector<std::string>& notes) const {
+        if (!notes.empty() && !open_note(keyring.public_key(), notes.back())) notes.pop_back();
+        std::size_t whole = 0;
+        for (const auto& note : notes) whole += note.size();
+        std::error_code failed;
+        const auto size = std::filesystem::file_size(options.witness_file, failed);
+        if (failed || size == whole) return {};
+        log::write(log::Level::warning, "witness_cut", {{"bytes", std::to_string(size - whole)}});
+        return crypto::cut_file(options.witness_file, whole);
+    }
+
     // The journal must hold every checkpoint that the witness saw last; one that does not was put
     // back to an earlier state. The witness may lack the newest: a crash came between the two.
     Result<void> compare_with_witness() {
@@ -168,6 +182,7 @@ struct Checkpoints::Impl {
         auto notes = read_witness(options.witness_file);
         if (!notes && notes.error().code == Code::not_found) notes = std::vector<std::string>{};
         if (!notes) return Failure{notes.error()};
+        if (auto mended = cut_torn_note(*notes); !mended) return mended;
         std::string newest;
         bool held = notes->empty();
         const auto read = database.read([&](store::Session& main) -> Result<void> {

@@ -32,7 +32,8 @@ std::string sign_note(const crypto::Keyring& keyring, const Checkpoint& checkpoi
 /// Reads one back; Code::corrupt for another form, another origin or a wrong signature.
 Result<Checkpoint> open_note(const crypto::PublicKey& key, std::string_view note);
 
-/// The notes of a witness file, in order. Code::corrupt when it is not whole notes.
+/// The notes of a witness file, in order. What follows the last whole one is given as the last, and
+/// opens as none: the power may have gone while a note was written.
 Result<std::vector<std::string>> read_witness(const std::filesystem::path& file);
 
 struct CheckpointOptions {

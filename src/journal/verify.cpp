@@ -50,8 +50,9 @@ class Verifier {
 
     Result<VerifyReport> run() {
         for (const auto step :
-             {&Verifier::read_checkpoints,
-              &Verifier::read_witnessed,
+             {&Verifier::read_witness_file,
+              &Verifier::read_checkpoints,
+              &Verifier::check_witnessed,
               &Verifier::check_entries,
               &Verifier::check_dossiers,
               &Verifier::check_projections}) {
@@ -106,11 +107,18 @@ class Verifier {
         return {};
     }
 
-    Result<void> read_witnessed() {
+    // Before anything of the database: a server that goes on meanwhile may sign more, and its
+    // witness must not be ahead of the snapshot.
+    Result<void> read_witness_file() {
         if (options_.witness_file.empty()) return {};
-        const auto notes = read_witness(options_.witness_file);
+        auto notes = read_witness(options_.witness_file);
         if (!notes) return Failure{notes.error()};
-        for (const auto& note : *notes) {
+        notes_ = std::move(*notes);
+        return {};
+    }
+
+    Result<void> check_witnessed() {
+        for (const auto& note : notes_) {
             ++report_.witnessed;
             const auto checkpoint = open_note(options_.public_key, note);
             if (!checkpoint) {
@@ -293,16 +301,18 @@ class Verifier {
     store::Session& main_;
     const VerifyOptions& options_;
     VerifyReport report_;
+    std::vector<std::string> notes_;
     std::vector<Claim> claims_;
     std::size_t next_claim_ = 0;
     std::uint64_t signed_size_ = 0;
 };
 
 Result<VerifyReport> verify_opened(store::Connection& main, const VerifyOptions& options) {
-    auto lines = main.self_check(store::Schema::main);
-    if (!lines) return Failure{lines.error()};
+    // First, for it looks at the witness before its first statement begins the snapshot.
     auto report = verify(main, options);
     if (!report) return report;
+    auto lines = main.self_check(store::Schema::main);
+    if (!lines) return Failure{lines.error()};
     for (auto& line : *lines) {
         ++report->findings_in_all;
         if (report->findings.size() < findings_max)

@@ -47,7 +47,7 @@ struct VerifyReport {
 };
 
 /// Proves without any secret key that nothing was altered, dropped, inserted or reordered. `main`
-/// must be in one snapshot. Memory does not grow with the journal. A failure means that it could
+/// must be in one snapshot; with a witness file, in a transaction that has not read yet. Memory does not grow with the journal. A failure means that it could
 /// not look, not that something was found.
 Result<VerifyReport> verify(store::Session& main, const VerifyOptions& options);
 

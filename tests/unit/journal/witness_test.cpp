@@ -1,0 +1,106 @@
+#include "crypto/file.hpp"
+#include "unit/journal/office.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+
+// The witness file when the power goes, and beside a server that goes on.
+namespace homeward::journal {
+namespace {
+
+using test::must;
+
+class Witness : public testing::Test {
+  protected:
+    void write() {
+        if (dossier.is_nil()) dossier = office.open_dossier();
+        must(office.write(dossier, make_id(), 1, {}));
+    }
+    Result<std::unique_ptr<Checkpoints>> start() {
+        return Checkpoints::start(office.main(), office.keyring(), {witness, 1'000'000});
+    }
+    std::string content() {
+        return std::string(text_of(must(crypto::read_file(witness, 1U << 20U))));
+    }
+    void spoil(std::string text) { must(crypto::replace_file(witness, bytes_of(text))); }
+
+    test::Folder folder;
+    std::filesystem::path witness = folder.path() / "checkpoints.log";
+    test::Office office{folder.path()};
+    Id dossier;
+};
+
+// Wherever the last note is torn, the start mends it: the database has it.
+TEST_F(Witness, ATornLastNoteIsMendedAtTheStart) {
+    write();
+    must(must(start())->make());
+    const std::string one = content();
+    write();
+    must(must(start())->make());
+    const std::string both = content();
+    for (std::size_t size = one.size(); size < both.size(); size += 3) {
+        for (const char filler : {'\0', '?'}) {
+            spoil(both.substr(0, size) + std::string(both.size() - size, filler));
+            EXPECT_TRUE(start()) << size;
+            EXPECT_EQ(content(), both) << size;
+        }
+        spoil(both.substr(0, size));
+        EXPECT_EQ(office.verify(witness).clean(), size == one.size()) << size;
+        EXPECT_TRUE(start()) << size;
+        EXPECT_EQ(content(), both) << size;
+        // The sector before the tear is the one that is missing.
+        auto late = both;
+        std::fill_n(
+            late.begin() + static_cast<std::ptrdiff_t>(one.size()), size - one.size(), '\0'
+        );
+        spoil(late);
+        EXPECT_TRUE(start()) << size;
+        EXPECT_EQ(content(), both) << size;
+    }
+}
+
+TEST_F(Witness, ASpoiledEarlierNoteStays) {
+    write();
+    must(must(start())->make());
+    auto first = content();
+    write();
+    must(must(start())->make());
+    const auto second = content().substr(first.size());
+    first[first.size() - 10] ^= 1;
+    spoil(first + second);
+    EXPECT_TRUE(start());
+    EXPECT_EQ(content(), first + second);
+    EXPECT_FALSE(office.verify(witness).clean());
+}
+
+// A checkpoint that is signed while the witness is being read must not look like a rollback.
+TEST_F(Witness, AServerThatGoesOnIsNoRollback) {
+    write();
+    const auto checkpoints = must(start());
+    must(checkpoints->make());
+    const auto pipe = folder.path() / "pipe";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    std::thread server([&] {
+        // Opens when the verifier does.
+        std::ofstream out(pipe, std::ios::binary);
+        write();
+        must(checkpoints->make());
+        out << content();
+    });
+    VerifyFile file;
+    file.database = office.file();
+    file.witness_file = pipe;
+    const auto report = must(verify_file(file));
+    server.join();
+    EXPECT_TRUE(report.clean()) << report.findings.front().what;
+    EXPECT_EQ(report.witnessed, 2U);
+    EXPECT_EQ(report.entries, 2U);
+}
+
+}  // namespace
+}  // namespace homeward::journal
