@@ -252,6 +252,35 @@ TEST(Projection, HoldsWhatElseFollows) {
     EXPECT_FALSE(projection.permissions[1].live(at("2026-03-04T00:00:00Z")));  // without an end
 }
 
+TEST(Projection, DoubtNeverShortensABar) {
+    const auto file =
+        tiny::File()
+            .add(1, "withholding", R"({"account":"leila","since":"2026-03-02",
+                "until":"2026-03-05"})")
+            .add(2, "withholding", R"({"agency":" Police ","since":{"unknown":"not_known"},
+                "until":{"unknown":"not_known"}})")
+            .add(3, "withholding", R"({"account":"leila","agency":"Police"})")
+            .add(4, "withholding", R"({"since":"2026-03-02T00:00:00Z"})")
+            .add(5, "withholding", R"({"account":"","agency":{"unknown":"refused"}})");
+    const auto projection = file.judge("2026-03-04T00:00:00Z");
+    ASSERT_EQ(projection.bars.size(), 3U);  // two name nobody
+    const auto& days = projection.bars[0];
+    EXPECT_EQ(days.account, "leila");
+    EXPECT_EQ(days.agency, "");
+    EXPECT_FALSE(days.live(at("2026-03-01T22:59:59Z")));  // the days are those of the pack
+    EXPECT_TRUE(days.live(at("2026-03-01T23:00:00Z")));
+    EXPECT_TRUE(days.live(at("2026-03-05T22:59:59Z")));
+    EXPECT_FALSE(days.live(at("2026-03-05T23:00:00Z")));
+    EXPECT_EQ(projection.bars[1].agency, " Police ");
+    for (const auto* unsaid : {&projection.bars[1], &projection.bars[2]}) {
+        EXPECT_EQ(unsaid->from, at("2026-03-02T00:00:00Z"));
+        EXPECT_FALSE(unsaid->until.has_value());
+        EXPECT_TRUE(unsaid->live(at("2126-03-04T00:00:00Z")));
+    }
+    EXPECT_EQ(projection.bars[2].account, "leila");
+    EXPECT_EQ(projection.bars[2].agency, "Police");
+}
+
 TEST(Projection, RechecksWhenAClockTurnsOrABirthdayComes) {
     const auto recheck = [](const tiny::File& file, const char* now) {
         const auto when = file.judge(now).recheck_at;
@@ -269,7 +298,9 @@ TEST(Projection, IsStoredAndTakenBack) {
         held(reviews({"2026-03-02"}))
             .add(2, "registration", R"({"birth":{"born":"2010"},"sex":"f","lawyer":"unknown"})")
             .add(3, "assignment", R"({"account":"amina","role":"CW"})")
-            .add(4, "permission", R"({"account":"l","categories":["D16"],"until":"2027"})");
+            .add(4, "permission", R"({"account":"l","categories":["D16"],"until":"2027"})")
+            .add(5, "withholding", R"({"account":"l","agency":"Ligue","until":"2027"})")
+            .add(6, "withholding", R"({"agency":"Police","since":"2026-03"})");
     const auto projection = file.judge("2026-03-04T00:00:00Z");
     const auto bytes = encode(file.pack(), projection);
     const auto back = decode(file.pack(), bytes);

@@ -58,7 +58,7 @@ TEST(Pack, LoadsTheTinyPack) {
     const auto pack = tiny::pack();
     ASSERT_TRUE(pack);
     EXPECT_EQ(pack->name(), "tiny");
-    EXPECT_EQ(pack->kinds().size(), 5U);
+    EXPECT_EQ(pack->kinds().size(), 6U);
     const auto* custody = pack->find_kind("custody");
     ASSERT_NE(custody, nullptr);
     EXPECT_EQ(custody->title.in("fr"), "Privation de liberté");
@@ -154,7 +154,7 @@ TEST(Overlay, BelongsToItsPackAndHasAHead) {
 TEST(Pack, ToJsonIsCutToARole) {
     const auto pack = tiny::pack();
     const auto all = pack->to_json("fr");
-    EXPECT_EQ(all.at("kinds").as_array().size(), 5U);
+    EXPECT_EQ(all.at("kinds").as_array().size(), 6U);
     const auto lawyer = pack->to_json("en", pack->find_role("LAW"));
     for (const auto& kind : lawyer.at("kinds").as_array()) {
         if (kind.at("kind") != "registration") continue;
@@ -196,8 +196,8 @@ TEST(Limits, EachStopsOnePastItself) {
     const auto files = tiny::layer().files.size();
     EXPECT_TRUE(with([&](PackLimits& l) { l.files_max = files; }));
     EXPECT_FALSE(with([&](PackLimits& l) { l.files_max = files - 1; }));
-    EXPECT_TRUE(with([](PackLimits& l) { l.kinds_max = 5; }));
-    EXPECT_FALSE(with([](PackLimits& l) { l.kinds_max = 4; }));
+    EXPECT_TRUE(with([](PackLimits& l) { l.kinds_max = 6; }));
+    EXPECT_FALSE(with([](PackLimits& l) { l.kinds_max = 5; }));
     EXPECT_TRUE(with([](PackLimits& l) { l.fields_max = 18; }));
     EXPECT_FALSE(with([](PackLimits& l) { l.fields_max = 17; }));
     EXPECT_TRUE(with([](PackLimits& l) { l.codes_max = 3; }));
