@@ -11,6 +11,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   autoContrast: true,
+  components: {
+    // A dialog's title is no banner of the page.
+    Modal: { defaultProps: { attributes: { header: { role: 'none' } } } },
+  },
   colors: {
     calm: [
       '#eef7f6',

@@ -130,6 +130,80 @@ describe('a child', () => {
   });
 });
 
+describe('an answer that is kept apart', () => {
+  const kWay = 'Through the tea house';
+  const openRegistration = async (page) => {
+    await visit(page, file, '#findings-heading');
+    await page.locator('li[data-kind=registration] a').first().click();
+    await page.waitForSelector('form');
+  };
+  const button = (page) => question(page, '/reach_safely').getByRole('button', {name: /^Show with a reason: /});
+
+  it('is written like any other, and then kept apart', async () => {
+    await asUser(async (page) => {
+      await openRegistration(page);
+      await write(page, '/reach_safely', kWay);
+      await save(page);
+      await page.waitForSelector('#findings-heading');
+      await openRegistration(page);
+      await button(page).waitFor();
+      assert.ok(!(await page.content()).includes(kWay));
+      await assertAccessible(page, 'a record with an answer that is kept apart');
+    });
+  });
+
+  it('is shown by keyboard with a reason, until one leaves the page', async () => {
+    await asUser(async (page) => {
+      await openRegistration(page);
+      await button(page).focus();
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog');
+      await dialog.waitFor();
+      await assertAccessible(page, 'the dialog that asks why');
+      await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA' && document.activeElement.closest('[role=dialog]'));
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({state: 'hidden'});
+      await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label')?.startsWith('Show with a reason'));
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA' && document.activeElement.closest('[role=dialog]'));
+      await page.keyboard.type('To agree on a visit');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction((wanted) => document.activeElement?.value === wanted, kWay);
+      assert.equal(await question(page, '/reach_safely').locator('textarea').inputValue(), kWay);
+      await openRegistration(page);
+      await button(page).waitFor();
+      assert.ok(!(await page.content()).includes(kWay));
+      assert.deepEqual(await stored(page), {local: [], session: [], databases: 0, caches: 0});
+    });
+  });
+
+  it('outlives an amendment that does not touch it', async () => {
+    await asUser(async (page) => {
+      await openRegistration(page);
+      await choose(page, '/urgency', 'U2', 'U2');
+      await save(page);
+      await page.waitForSelector('#findings-heading');
+      await openRegistration(page);
+      await button(page).click();
+      await page.getByRole('dialog').getByLabel('Reason').fill('To see that it is still there');
+      await page.getByRole('dialog').getByRole('button', {name: 'Show it'}).click();
+      await page.waitForFunction((wanted) => document.activeElement?.value === wanted, kWay);
+    });
+  });
+
+  it('tells those who may see who looked what was shown and why', async () => {
+    await asUser(async (page) => {
+      await visit(page, `${file}/reads`, '#reads-heading');
+      await page.getByText('To agree on a visit').waitFor();
+      assert.match(await page.locator('main').innerText(), /Looked at what is kept apart[\s\S]*How to reach the child safely/);
+      await visit(page, `${file}/history`, '#history-heading');
+      await page.getByText('Changed. The answers are kept apart.').first().waitFor();
+      assert.ok(!(await page.content()).includes(kWay));
+    }, {who: service.other});
+  });
+});
+
 describe('a form', () => {
   it('asks before what was written is lost', async () => {
     await asUser(async (page) => {
