@@ -66,7 +66,10 @@ int remember_log_size(void* pages, sqlite3*, const char*, int count) {
     log::write(
         log::Level::error,
         "store_failed",
-        {{"status", std::to_string(status)}, {"errno", std::to_string(system_error)}}
+        {{"text",
+          "the disk failed: the process ends, and the next start has all that was acknowledged"},
+         {"status", std::to_string(status)},
+         {"errno", std::to_string(system_error)}}
     );
     _exit(exit_io_error);
 }
