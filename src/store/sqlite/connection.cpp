@@ -353,6 +353,7 @@ Result<void> FileConnection::tidy(bool idle) {
 }
 
 Result<void> FileConnection::scrub() {
+    check(mode_ == Mode::writing, "only the writer moves the log");
     sqlite3_busy_timeout(handle_, scrub_timeout_ms);
     const int status =
         sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);

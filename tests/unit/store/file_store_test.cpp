@@ -81,6 +81,37 @@ TEST_F(FileStore, WritesDurablyAndReadsOnly) {
     EXPECT_EQ(pragma(*reader, checkpoint), "0");
 }
 
+// Two that move the log into the file are what SQLite before 3.51.3 does not survive
+// (docs/decisions/0009). tests/fault/crash looks at the threads of the whole program.
+TEST_F(FileStore, OnlyTheWriterMovesTheLog) {
+    ASSERT_EQ(open_code(), Code::blocked);
+    auto log = file;
+    log += "-wal";
+    auto writer = FileConnection::open(file, FileConnection::Mode::writing).value();
+    static constexpr Query put{"INSERT INTO setting (name, value) VALUES ($1, $2)"};
+    ASSERT_TRUE(writer->begin(Connection::Begin::writing));
+    ASSERT_TRUE(writer->run(put, "name", Bytes(100'000)));
+    ASSERT_TRUE(writer->commit());
+    writer.reset();
+    const auto size = fs::file_size(log);
+    EXPECT_GT(size, 100'000U);
+    static constexpr Query checkpoint{"PRAGMA wal_autocheckpoint"};
+    static constexpr Query count{"SELECT count(*) FROM setting"};
+    for (const auto mode : {FileConnection::Mode::reading, FileConnection::Mode::outside}) {
+        auto reader = FileConnection::open(file, mode).value();
+        EXPECT_EQ(pragma(*reader, checkpoint), "0");
+        EXPECT_EQ(pragma(*reader, count), "1");
+        EXPECT_TRUE(reader->tidy(true));
+        EXPECT_DEATH(static_cast<void>(reader->scrub()), "only the writer moves the log");
+        // The last to go moves nothing either.
+        reader.reset();
+        EXPECT_EQ(fs::file_size(log), size);
+    }
+    auto again = FileConnection::open(file, FileConnection::Mode::writing).value();
+    ASSERT_TRUE(again->scrub());
+    EXPECT_EQ(fs::file_size(log), 0U);
+}
+
 TEST_F(FileStore, IsTheOwnersOnly) {
     const auto opened = Database::open(file_engine(file), Schema::main);
     ASSERT_TRUE(opened);
