@@ -28,14 +28,15 @@ const Parameter type{"type", "query", "Type of dossier, such as child", text};
 // clang-format off
 const std::vector<Route> session_routes{
         {Method::post, "/api/v1/session", "signIn", "Sign in", Needs::nothing, json_type, "SignIn",
-         small_body_bytes_max, 200, json_type, "Session", {}, {401, 403, 422, 429, 503}, sign_in},
+         small_body_bytes_max, 200, json_type, "Session", {}, {401, 403, 422, 429, 503, 507},
+         sign_in},
         {Method::get, "/api/v1/session", "whoAmI", "Who is signed in", Needs::session, "", "", 0,
          200, json_type, "Session", {}, {401}, who_am_i},
         {Method::del, "/api/v1/session", "signOut", "Sign out", Needs::session, "", "", 0, 204, "",
-         "", {csrf}, {401, 403}, sign_out},
+         "", {csrf}, {401, 403, 503, 507}, sign_out},
         {Method::put, "/api/v1/session/password", "changePassword", "Change one's own password",
          Needs::session, json_type, "NewPassword", small_body_bytes_max, 204, "", "", {csrf},
-         {401, 403, 422, 503}, change_password},
+         {401, 403, 422, 503, 507}, change_password},
         {Method::get, "/api/v1/pack", "getPack", "The pack as this role may use it", Needs::session,
          "", "", 0, 200, json_type, "Pack", {language}, {401}, get_pack},
         {Method::get, "/api/v1/colleagues", "listColleagues", "Who can be assigned", Needs::session,
