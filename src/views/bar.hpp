@@ -31,8 +31,7 @@ struct Bar {
     bool live(Instant at) const { return from_us <= at.us && at.us < until_us; }
     bool names(const Whom& whom) const {
         return (!account.is_nil() && account == whom.account) ||
-               (!name.empty() && name == whom.name) ||
-               (!agency.empty() && agency == whom.agency);
+               (!name.empty() && name == whom.name) || (!agency.empty() && agency == whom.agency);
     }
 };
 

@@ -13,9 +13,9 @@ TEST(Comparable, WritingsOfOneNameAreOne) {
     const std::string is = views::comparable("Police des mineurs");
     EXPECT_EQ(is, "police des mineurs");
     EXPECT_EQ(views::comparable("  POLICE  des\tMineurs \n"), is);
-    EXPECT_EQ(views::comparable("Police\u00a0des mineurs"), is);       // a space that never breaks
-    EXPECT_EQ(views::comparable("Po\u200dlice des mineurs"), is);      // a joiner that nobody sees
-    EXPECT_EQ(views::comparable("\uff30olice des mineurs"), is);       // a wide P
+    EXPECT_EQ(views::comparable("Police\u00a0des mineurs"), is);   // a space that never breaks
+    EXPECT_EQ(views::comparable("Po\u200dlice des mineurs"), is);  // a joiner that nobody sees
+    EXPECT_EQ(views::comparable("\uff30olice des mineurs"), is);   // a wide P
     EXPECT_EQ(views::comparable("E\u0301cole"), views::comparable("\u00e9COLE"));
     EXPECT_EQ(views::comparable("STRASSE"), views::comparable("Straße"));
     EXPECT_EQ(
@@ -62,7 +62,8 @@ TEST_F(Bars, NameAnAccountByIdOrNameOrEveryoneOfAnAgency) {
 }
 
 TEST_F(Bars, NobodyIsNamedByNothing) {
-    const auto nameless = row({{make_id(), " ", "\t", noon, {}}, {make_id(), to_text(Id{}), "", noon, {}}});
+    const auto nameless =
+        row({{make_id(), " ", "\t", noon, {}}, {make_id(), to_text(Id{}), "", noon, {}}});
     EXPECT_FALSE(nameless.is_barred({Id{}, "", ""}, noon));
     EXPECT_FALSE(nameless.is_barred({account, "amal", ""}, noon));
 }
