@@ -2,6 +2,7 @@
 
 #include "api/shapes.hpp"
 #include "commands/progress.hpp"
+#include "crypto/file.hpp"
 #include "crypto/secret.hpp"
 #include "journal/verify.hpp"
 
@@ -63,6 +64,7 @@ int cannot(const Error& error) {
 int init(const InitOptions& options) {
     std::error_code ec;
     const auto& folder = options.data.data;
+    const bool is_new = !fs::exists(folder, ec);
     fs::create_directories(folder, ec);
     if (ec)
         return cannot({Code::invalid, "cannot make " + folder.string() + ": " + ec.message(), {}});
@@ -86,6 +88,11 @@ int init(const InitOptions& options) {
     if (!keyring) return cannot(keyring.error());
     const auto store = store::Store::open(folder);
     if (!store) return cannot(store.error());
+    // The folder's own name, which nothing in it makes durable.
+    if (is_new) {
+        const auto named = crypto::sync_folder(fs::absolute(folder / "..").lexically_normal());
+        if (!named) return cannot(named.error());
+    }
     fmt::print("A register is ready in {}.\n", folder.string());
     if (made_key) {
         fmt::print(

@@ -47,14 +47,14 @@ bool write_all(int fd, BytesView content) {
     return true;
 }
 
+}  // namespace
+
 Result<void> sync_folder(const std::filesystem::path& folder) {
     const File opened(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
     if (!opened.is_open() || ::fsync(opened.fd()) != 0)
         return broken("cannot sync the folder", folder);
     return {};
 }
-
-}  // namespace
 
 Result<Bytes> read_file(const std::filesystem::path& file, std::size_t size_max) {
     const File opened(file, O_RDONLY);

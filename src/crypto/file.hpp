@@ -20,6 +20,9 @@ Result<void> replace_file(
 /// Adds to the end of a file (made if missing) and syncs it.
 Result<void> append_file(const std::filesystem::path& file, BytesView content);
 
+/// Makes the names in a folder durable, those of folders made in it too.
+Result<void> sync_folder(const std::filesystem::path& folder);
+
 /// Leaves the first `size` bytes of a file and syncs it.
 Result<void> cut_file(const std::filesystem::path& file, std::size_t size);
 
