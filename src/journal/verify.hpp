@@ -47,8 +47,9 @@ struct VerifyReport {
 };
 
 /// Proves without any secret key that nothing was altered, dropped, inserted or reordered. `main`
-/// must be in one snapshot; with a witness file, in a transaction that has not read yet. Memory does
-/// not grow with the journal. A failure means that it could not look, not that something was found.
+/// must be in one snapshot; with a witness file, in a transaction that has not read yet. Memory
+/// does not grow with the journal. A failure means that it could not look, not that something was
+/// found.
 Result<VerifyReport> verify(store::Session& main, const VerifyOptions& options);
 
 /// The same for a database file, with the engine's own check of the file as well. The public key
