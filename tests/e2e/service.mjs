@@ -23,8 +23,8 @@ export function newRegister(roles) {
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, password + '\n');
   run(['init', '--data', data]);
-  for (const [name, role, team] of roles)
-    run(['user', 'add', name, '--role', role, '--team', team ?? 'North', '--agency', 'Agency', '--password-file', passwordFile, '--data', data]);
+  for (const [name, role, team, agency] of roles)
+    run(['user', 'add', name, '--role', role, '--team', team ?? 'North', '--agency', agency ?? 'Agency', '--password-file', passwordFile, '--data', data]);
   return {folder, data, remove: () => rmSync(folder, {recursive: true, force: true})};
 }
 
