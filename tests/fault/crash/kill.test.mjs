@@ -56,7 +56,7 @@ describe('a process that is killed', () => {
 
   it('at its nth write to a file loses nothing', {timeout: 4 * 3600e3, skip: !has('strace') && 'strace is not installed'}, async () => {
     // Each thread counts its own writes, and each database has one thread that writes.
-    const spread = [1, 2, 3, 5, 9, 17, 33, 65, 129, 250, 400, 600];
+    const spread = [1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233];
     let [tries, killed, acknowledged, beyond] = [0, 0, 0, 0];
     let register, clerks;
     for (let n = 1; full ? beyond < 3 : tries < spread.length; ++n, ++tries) {
@@ -68,7 +68,7 @@ describe('a process that is killed', () => {
       const before = total(clerks);
       const when = full ? n : spread[tries];
       const service = await start(register, ['-e', `inject=pwrite64:signal=SIGKILL:when=${when}`]);
-      if (service.base) await all(clerks, (clerk) => clerk.work(service, {files: 2, steps: 8}));
+      if (service.base) await all(clerks, (clerk) => clerk.work(service, {files: 1, steps: 4}));
       const {signal} = service.child.signalCode ? await service.ended : await service.stop('SIGTERM');
       killed += signal === 'SIGKILL' ? 1 : 0;
       beyond = signal === 'SIGKILL' ? 0 : beyond + 1;
