@@ -118,10 +118,12 @@ Result<std::optional<views::SortKey>> Register::Impl::open_cursor(
 }
 
 std::string Register::Impl::shown_label(const Sight& sight, const views::Row& row) const {
-    const auto& label = core.pack->dossier_types()[row.type].label;
-    if (!label) return {};
-    const policy::Field& field = core.pack->kinds()[label->kind].fields[label->field];
-    return sight.shows(field.path, false) ? row.label : std::string();
+    const auto& labels = core.pack->dossier_types()[row.type].labels;
+    for (std::size_t i = 0; i < std::min(labels.size(), row.labels.size()); ++i) {
+        const policy::Field& field = core.pack->kinds()[labels[i].kind].fields[labels[i].field];
+        if (!row.labels[i].empty() && sight.shows(field.path, false)) return row.labels[i];
+    }
+    return {};
 }
 
 std::optional<AgeRange> Register::Impl::shown_age(const Sight& sight, const views::Row& row) const {

@@ -208,7 +208,7 @@ Bytes encode(const Pack& pack, const Projection& projection) {
     to.list(projection.members, [&](const Member& member) { put(to, member); });
     to.list(projection.permissions, [&](const Permission& permission) { put(to, permission); });
     to.list(projection.bars, [&](const Bar& bar) { put(to, bar); });
-    to.text(projection.label);
+    to.list(projection.labels, [&](const std::string& label) { to.text(label); });
     to.list(projection.names, [&](const std::string& name) { to.text(name); });
     to.list(projection.keys, [&](const SearchKey& key) {
         raw.u16(key.path);
@@ -244,7 +244,7 @@ Result<Projection> decode(const Pack& pack, BytesView bytes) {
     out.members = from.list<Member>([&] { return get_member(from); });
     out.permissions = from.list<Permission>([&] { return get_permission(from); });
     out.bars = from.list<Bar>([&] { return get_bar(from); });
-    out.label = from.text();
+    out.labels = from.list<std::string>([&] { return from.text(); });
     out.names = from.list<std::string>([&] { return from.text(); });
     out.keys = from.list<SearchKey>([&] {
         const auto path = from.index(pack.path_count());

@@ -48,7 +48,7 @@ void Loader::finish_dossier(Keys& keys, DossierType& type) {
     constexpr std::array texts{FieldType::text, FieldType::person_name, FieldType::code};
     constexpr std::array names{FieldType::person_name, FieldType::text};
     type.birth = field_ref(keys, "birth", ages);
-    type.label = field_ref(keys, "label", texts);
+    type.labels = field_refs(keys, "label", texts);
     type.names = field_ref(keys, "names", names);
     for (const auto& word : keys.words("search"))
         if (const auto found = field_path(doc, word)) type.search.push_back(*found);
@@ -62,8 +62,30 @@ std::optional<FieldRef> Loader::field_ref(
     Keys& keys, std::string_view key, std::span<const FieldType> types
 ) {
     const Node* node = keys.get(key);
-    if (node == nullptr) return {};
-    Keys own(report_, keys.doc(), *node, key);
+    return node == nullptr ? std::nullopt : field_place(keys, *node, key, types);
+}
+
+std::vector<FieldRef> Loader::field_refs(
+    Keys& keys, std::string_view key, std::span<const FieldType> types
+) {
+    std::vector<FieldRef> out;
+    const Node* node = keys.get(key);
+    if (node == nullptr) return out;
+    const auto take = [&](const Node& one) {
+        const auto ref = field_place(keys, one, key, types);
+        if (ref) out.push_back(*ref);
+    };
+    if (!node->is(Node::Kind::list)) take(*node);
+    for (const Node& one : node->items) take(one);
+    if (out.size() > labels_max)
+        keys.error(node->at, fmt::format("'{}' has at most {} fields", key, labels_max));
+    return out;
+}
+
+std::optional<FieldRef> Loader::field_place(
+    Keys& keys, const Node& node, std::string_view key, std::span<const FieldType> types
+) {
+    Keys own(report_, keys.doc(), node, key);
     const auto kind = refer(keys.doc(), "kind", "kind", own.word("kind", true));
     const auto id = own.word("field", true);
     own.done();

@@ -41,16 +41,21 @@ void Loader::check_shown_first(const Doc& doc, const Node& root, const DossierTy
     const auto field_of_ref = [&](const FieldRef& ref) {
         return &out_.kinds[ref.kind].fields[ref.field];
     };
-    const auto refuse = [&](const char* key, const std::optional<FieldRef>& ref) {
-        if (!ref) return;
-        const Node* named = root.find(key);
-        const Node* word = named == nullptr ? nullptr : named->find("field");
-        if (word == nullptr) return;
-        refuse_second_reason(doc, *word, field_of_ref(*ref), fmt::format("'{}'", key));
+    const auto refuse_at = [&](const char* key, const Node& named, const FieldRef& ref) {
+        const Node* word = named.find("field");
+        const Field* field = field_of_ref(ref);
+        if (word == nullptr || word->text != field->id) return;
+        refuse_second_reason(doc, *word, field, fmt::format("'{}'", key));
     };
-    refuse("birth", type.birth);
-    refuse("label", type.label);
-    refuse("names", type.names);
+    const auto refuse = [&](const char* key, const FieldRef& ref) {
+        const Node* named = root.find(key);
+        if (named == nullptr) return;
+        refuse_at(key, *named, ref);
+        for (const Node& one : named->items) refuse_at(key, one, ref);
+    };
+    if (type.birth) refuse("birth", *type.birth);
+    for (const FieldRef& ref : type.labels) refuse("label", ref);
+    if (type.names) refuse("names", *type.names);
     const Node* search = root.find("search");
     if (search == nullptr) return;
     for (const FieldRef& ref : type.search) {

@@ -189,6 +189,13 @@ class Loader {
     std::optional<FieldRef> field_ref(
         Keys& keys, std::string_view key, std::span<const FieldType> types
     );
+    /// The same for a key that takes one or a list.
+    std::vector<FieldRef> field_refs(
+        Keys& keys, std::string_view key, std::span<const FieldType> types
+    );
+    std::optional<FieldRef> field_place(
+        Keys& keys, const Node& node, std::string_view key, std::span<const FieldType> types
+    );
     /// `registration.sex`
     std::optional<FieldRef> field_path(const Doc& doc, const Word& path);
     /// `members`, `grants`, `bars` or `acts`; its kind is a form of the dossier type.

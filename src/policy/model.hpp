@@ -106,6 +106,9 @@ struct Kind {
 };
 
 /// A field of a kind, as dossier.yaml names it: positions.
+/// Fields that a `label:` may name.
+inline constexpr std::size_t labels_max = 8;
+
 struct FieldRef {
     std::uint16_t kind = 0;
     std::uint16_t field = 0;
@@ -125,7 +128,9 @@ struct DossierType {
     std::vector<std::uint16_t> kinds;
     std::string subject_name;   ///< empty: no subject
     std::uint16_t subject = 0;  ///< kind
-    std::optional<FieldRef> birth, label, names;
+    std::optional<FieldRef> birth, names;
+    /// What lists call the dossier: for each reader the first of these that they may see.
+    std::vector<FieldRef> labels;
     std::vector<FieldRef> search;
     std::optional<Mapping> members, grants, bars, acts;
 };

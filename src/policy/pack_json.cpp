@@ -127,7 +127,9 @@ class PackWriter {
                     {"name", type.subject_name}, {"kind", pack_.kinds()[type.subject].id}};
             }
             if (type.birth) one["birth"] = place(*type.birth);
-            if (type.label) one["label"] = place(*type.label);
+            json::array labels;
+            for (const auto& ref : type.labels) labels.push_back(place(ref));
+            if (!labels.empty()) one["labels"] = std::move(labels);
             if (type.names) one["names"] = place(*type.names);
             out.push_back(std::move(one));
         }

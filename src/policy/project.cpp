@@ -109,10 +109,12 @@ void Run::project_names() {
         const auto& field = pack.kinds()[ref.kind].fields[ref.field];
         for (const auto& value : dossier.of_kind(ref.kind)) take(value.slots()[field.slot]);
     };
-    if (type.label)
-        values_of(*type.label, [&](const Value& value) {
-            if (out.label.empty()) out.label = text_of(value);
+    for (const auto& ref : type.labels) {
+        auto& label = out.labels.emplace_back();
+        values_of(ref, [&](const Value& value) {
+            if (label.empty()) label = text_of(value);
         });
+    }
     if (type.names)
         values_of(*type.names, [&](const Value& value) {
             each_text(value, [&](std::string name) { out.names.push_back(std::move(name)); });

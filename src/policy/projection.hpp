@@ -104,7 +104,7 @@ struct Projection {
     std::vector<Member> members;
     std::vector<Permission> permissions;
     std::vector<Bar> bars;
-    std::string label;
+    std::vector<std::string> labels;  ///< like DossierType::labels; empty where nothing is
     std::vector<std::string> names;
     std::vector<SearchKey> keys;
     std::optional<Span> birth;

@@ -40,7 +40,7 @@ Row make_row(
     row.opened = opened;
     row.recheck_us = us_or_never(projection.recheck_at);
     row.birth = projection.birth;
-    row.label = projection.label;
+    row.labels = projection.labels;
     row.type = projection.type;
     row.members.reserve(projection.members.size());
     for (const policy::Member& member : projection.members) {

@@ -67,7 +67,7 @@ struct Row {
     Instant opened;  ///< when its first record was written down
     std::int64_t recheck_us = never_us;
     std::optional<policy::Span> birth;
-    std::string label;
+    std::vector<std::string> labels;  ///< like DossierType::labels
     std::vector<Membership> members;
     std::vector<Permit> permits;
     std::vector<Bar> bars;

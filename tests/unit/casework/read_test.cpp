@@ -96,7 +96,11 @@ TEST(Read, TheJusticeSideKnowsTheChildByAnotherName) {
     EXPECT_NE(justice, ref);
     EXPECT_EQ(list.items[0].label, "");
     EXPECT_EQ(code_of(office.reg().read(judge, ref)), Code::not_found);
+    must(office.reg().add(judge, justice, Office::record("charge", R"({"offence": "J 7/26"})")));
+    EXPECT_EQ(must(office.reg().list(judge, {"child", "", "", 10})).items[0].label, "J 7/26");
+    EXPECT_EQ(must(office.reg().list(worker, {"child", "", "", 10})).items[0].label, "Cedar");
     const auto file = must(office.reg().read(judge, justice));
+    EXPECT_EQ(file.label, "J 7/26");
     EXPECT_EQ(file.ref, justice);
     EXPECT_EQ(file.side, policy::Side::justice);
     EXPECT_NE(find_record(file, "custody"), nullptr);

@@ -214,6 +214,37 @@ TEST(Spell, AnUnknownStartUsesTheEarliestSupportedTime) {
     EXPECT_EQ(file.outcome("JE-01", 2, "2026-03-02T13:00:00Z"), "breached");
 }
 
+TEST(Projection, HasALabelForEachReader) {
+    auto layer = tiny::layer();
+    const auto with = [&](int labels) {
+        std::string named;
+        for (int i = 0; i < labels - 1; ++i) named += "{kind: registration, field: sex}, ";
+        auto text = tiny::read_file(tiny::folder() / "dossiers/child/dossier.yaml");
+        const std::string one = "label: {kind: registration, field: pseudonym}";
+        text.replace(
+            text.find(one), one.size(), "label: [" + named + "{kind: registration, field: pseudonym}]"
+        );
+        tiny::put(layer, "dossiers/child/dossier.yaml", text);
+        return tiny::load({layer});
+    };
+    const auto loaded = with(2);
+    ASSERT_TRUE(loaded.pack);
+    DossierBuilder builder(loaded.pack, *loaded.pack->find_dossier_type("child"));
+    const auto* kind = loaded.pack->find_kind("registration");
+    builder.add(tiny::id(1), *kind, tiny::data(R"({"sex": "f"})"), at("2026-03-01T00:00:00Z"), "a");
+    builder.add(
+        tiny::id(2), *kind, tiny::data(R"({"pseudonym": "Cedar"})"), at("2026-03-01T00:00:00Z"), "a"
+    );
+    Scratch scratch;
+    auto dossier = builder.build();
+    const auto projection = evaluate(*loaded.pack, dossier, at("2026-03-02T00:00:00Z"), scratch);
+    EXPECT_EQ(projection.labels, (std::vector<std::string>{"f", "Cedar"}));
+    EXPECT_TRUE(with(static_cast<int>(labels_max)).pack);
+    const auto refused = with(static_cast<int>(labels_max) + 1);
+    ASSERT_EQ(refused.errors.size(), 1U);
+    EXPECT_EQ(refused.errors[0].what, "'label' has at most 8 fields");
+}
+
 TEST(Projection, HoldsWhatElseFollows) {
     const auto file =
         tiny::File()
@@ -234,7 +265,7 @@ TEST(Projection, HoldsWhatElseFollows) {
         for (const auto& gap : gaps) out += std::string(pack.path(gap.path)) + " ";
         return out;
     };
-    EXPECT_EQ(projection.label, "");
+    EXPECT_EQ(projection.labels, std::vector<std::string>{""});
     EXPECT_EQ(projection.names, std::vector<std::string>{"Amal H"});
     ASSERT_EQ(projection.keys.size(), 1U);
     EXPECT_EQ(projection.keys[0].text, "f");

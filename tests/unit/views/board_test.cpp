@@ -60,17 +60,17 @@ struct Views : testing::Test {
 
 TEST_F(Views, ALaterRowIsKeptWhateverComesLast) {
     views::Row old = row(1);
-    old.label = "old";
+    old.labels = {"old"};
     views::Row late = old;
     late.version = 2;
-    late.label = "late";
+    late.labels = {"late"};
     views::Row recheck = late;
     recheck.judged = Instant{noon.us + hour};
-    recheck.label = "recheck";
+    recheck.labels = {"recheck"};
     board.put(recheck);
     board.put(late);
     board.put(old);
-    EXPECT_EQ(board.find(old.id)->label, "recheck");
+    EXPECT_EQ(board.find(old.id)->labels.front(), "recheck");
     EXPECT_EQ(board.size(), 1U);
 }
 

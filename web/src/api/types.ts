@@ -84,7 +84,7 @@ export interface DossierType {
   readonly title: string;
   readonly subject?: { readonly name: string; readonly kind: string };
   readonly birth?: FieldPlace;
-  readonly label?: FieldPlace;
+  readonly labels?: readonly FieldPlace[];
 }
 
 export interface Code {
