@@ -17,5 +17,7 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['test/**/*.test.{ts,tsx}'],
     setupFiles: ['test/setup.ts'],
+    // Only for what hangs: on a busy machine a form of every question takes its time.
+    testTimeout: 120_000,
   },
 });
