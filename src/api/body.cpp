@@ -1,5 +1,7 @@
 #include "api/body.hpp"
 
+#include "casework/login_name.hpp"
+
 #include <charconv>
 
 namespace homeward::api {
@@ -41,11 +43,38 @@ std::optional<std::string> Body::optional_text(std::string_view name, std::size_
         refuse(name, "must be a text");
         return std::nullopt;
     }
-    if (text->size() > chars_max) {
-        refuse(name, "is longer than " + std::to_string(chars_max) + " bytes");
+    // Characters and not bytes: a reason in Arabic may be as long as one in English.
+    const auto chars = casework::count_chars({text->data(), text->size()});
+    if (!chars || *chars > chars_max) {
+        refuse(name, "is longer than " + std::to_string(chars_max) + " characters");
         return std::nullopt;
     }
     return std::string(text->data(), text->size());
+}
+
+std::optional<bool> Body::optional_flag(std::string_view name) {
+    const auto* value = take(name);
+    if (!value) return std::nullopt;
+    if (const bool* flag = value->if_bool()) return *flag;
+    refuse(name, "must be true or false");
+    return std::nullopt;
+}
+
+std::optional<std::vector<std::string>> Body::optional_texts(
+    std::string_view name, std::size_t items_max
+) {
+    if (!members_.contains(name)) return std::nullopt;
+    std::vector<std::string> texts;
+    for (const auto& item : list(name, items_max)) {
+        if (const auto* text = item.if_string()) {
+            texts.emplace_back(*text);
+            continue;
+        }
+        const auto at = pointer_to(pointer_to("", name), texts.size());
+        if (!failure_) failure_ = Error{Code::invalid, "must be a text", at};
+        return std::nullopt;
+    }
+    return texts;
 }
 
 std::string Body::text(std::string_view name, std::size_t chars_max) {

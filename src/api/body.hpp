@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace homeward::api {
 
@@ -24,8 +25,13 @@ class Body {
         const Request& request, std::string_view content_type, std::size_t bytes_max
     );
 
+    /// At most `chars_max` characters (code points).
     std::string text(std::string_view name, std::size_t chars_max);
     std::optional<std::string> optional_text(std::string_view name, std::size_t chars_max);
+    std::optional<bool> optional_flag(std::string_view name);
+    std::optional<std::vector<std::string>> optional_texts(
+        std::string_view name, std::size_t items_max
+    );
     std::optional<Id> optional_id(std::string_view name);
     json::value any(std::string_view name);
     const json::array& list(std::string_view name, std::size_t items_max);

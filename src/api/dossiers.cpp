@@ -188,13 +188,9 @@ Response reveal_fields(Call& call) {
     if (!body) return problem(body.error());
     casework::RevealRequest request;
     request.record = *record;
-    const auto& fields = body->list("fields", casework::reveal_fields_max);
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        const auto* id = fields[i].if_string();
-        if (!id) return problem(Error{Code::invalid, "must be a text", pointer_to("/fields", i)});
-        request.fields.emplace_back(*id);
-    }
-    request.reason = body->text("reason", small_body_bytes_max);  // counted in characters later
+    request.fields = body->optional_texts("fields", casework::reveal_fields_max)
+                         .value_or(std::vector<std::string>());
+    request.reason = body->text("reason", casework::reasons_chars_max);
     if (const auto done = body->finish(); !done) return problem(done.error());
     const auto data = call.reg().reveal(call.caller, *ref, request);
     if (!data) return problem(data.error());

@@ -170,22 +170,6 @@ Response list_accounts(Call& call) {
     return answer(200, json::object{{"accounts", std::move(out)}});
 }
 
-namespace {
-
-std::vector<std::string> roles_of(Body& body) {
-    std::vector<std::string> roles;
-    for (const auto& role : body.list("roles", casework::roles_max)) {
-        if (role.is_string()) roles.emplace_back(role.as_string());
-    }
-    return roles;
-}
-
-bool yes(Body& body, std::string_view name) {
-    return body.optional_text(name, 3).value_or("no") == "yes";
-}
-
-}  // namespace
-
 Response create_account(Call& call) {
     auto body = Body::parse(call.request, "application/json", small_body_bytes_max);
     if (!body) return problem(body.error());
@@ -193,10 +177,10 @@ Response create_account(Call& call) {
     account.id = body->optional_id("id");
     account.name = body->text("name", short_text_chars_max);
     account.password = body->text("password", password_chars_max);
-    account.roles = roles_of(*body);
+    account.roles = body->optional_texts("roles", casework::roles_max).value_or(std::vector<std::string>());
     account.team = body->optional_text("team", short_text_chars_max).value_or("");
     account.agency = body->optional_text("agency", short_text_chars_max).value_or("");
-    account.gbv_cleared = yes(*body, "gbv_cleared");
+    account.gbv_cleared = body->optional_flag("gbv_cleared").value_or(false);
     if (const auto done = body->finish(); !done) return problem(done.error());
     const auto made = call.reg().create_account(call.caller, account);
     if (!made) return problem(made.error());
@@ -209,12 +193,11 @@ Response change_account(Call& call) {
     auto body = Body::parse(call.request, "application/merge-patch+json", small_body_bytes_max);
     if (!body) return problem(body.error());
     casework::AccountChange change;
-    if (auto roles = roles_of(*body); !roles.empty()) change.roles = std::move(roles);
+    change.roles = body->optional_texts("roles", casework::roles_max);
     change.team = body->optional_text("team", short_text_chars_max);
     change.agency = body->optional_text("agency", short_text_chars_max);
-    if (const auto word = body->optional_text("gbv_cleared", 3))
-        change.gbv_cleared = *word == "yes";
-    if (const auto word = body->optional_text("disabled", 3)) change.disabled = *word == "yes";
+    change.gbv_cleared = body->optional_flag("gbv_cleared");
+    change.disabled = body->optional_flag("disabled");
     if (const auto done = body->finish(); !done) return problem(done.error());
     const auto changed = call.reg().change_account(call.caller, *id, change);
     if (!changed) return problem(changed.error());

@@ -64,9 +64,11 @@ TEST(Body, RefusesMembersThatNobodyAskedFor) {
 }
 
 TEST(Body, TakesTheLongestAndRefusesOneMore) {
-    const auto try_with = [](std::size_t size) {
+    const auto try_with = [](std::size_t size, std::string_view letter = "x") {
+        std::string word;
+        for (std::size_t i = 0; i < size; ++i) word += letter;
         auto body = Body::parse(
-            with("application/json; charset=utf-8", R"({"a": ")" + std::string(size, 'x') + "\"}"),
+            with("application/json; charset=utf-8", R"({"a": ")" + word + "\"}"),
             "application/json",
             1000
         );
@@ -75,6 +77,9 @@ TEST(Body, TakesTheLongestAndRefusesOneMore) {
     };
     EXPECT_TRUE(try_with(10));
     EXPECT_FALSE(try_with(11));
+    // Characters count, not bytes.
+    EXPECT_TRUE(try_with(10, "ش"));
+    EXPECT_FALSE(try_with(11, "ش"));
     EXPECT_TRUE(
         Body::parse(with("application/json", "{}" + std::string(98, ' ')), "application/json", 100)
     );
@@ -99,6 +104,25 @@ TEST(Body, RefusesOtherTypesAndShapes) {
     (void)body->optional_id("id");
     EXPECT_TRUE(body->list("l", 1).empty());
     EXPECT_FALSE(body->finish());
+}
+
+TEST(Body, TakesFlagsAndTextsAsTheyAreOrNotAtAll) {
+    const auto parse = [](std::string_view text) {
+        return Body::parse(with("application/json", std::string(text)), "application/json", 100);
+    };
+    auto body = parse(R"({"no": false, "texts": ["a", "b"], "none": []})");
+    EXPECT_EQ(body->optional_flag("no"), std::optional(false));
+    EXPECT_EQ(body->optional_flag("absent"), std::nullopt);
+    EXPECT_EQ(body->optional_texts("texts", 2), (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(body->optional_texts("none", 2), std::vector<std::string>());
+    EXPECT_EQ(body->optional_texts("absent", 2), std::nullopt);
+    EXPECT_TRUE(body->finish());
+    auto word = parse(R"({"yes": "yes"})");
+    EXPECT_EQ(word->optional_flag("yes"), std::nullopt);
+    EXPECT_EQ(word->finish().error().pointer, "/yes");
+    auto mixed = parse(R"({"texts": ["a", 1]})");
+    EXPECT_EQ(mixed->optional_texts("texts", 2), std::nullopt);
+    EXPECT_EQ(mixed->finish().error().pointer, "/texts/1");
 }
 
 TEST(Parameter, IsAWholeNumberWithinItsBounds) {
