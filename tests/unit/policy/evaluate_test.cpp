@@ -220,10 +220,8 @@ TEST(Projection, HasALabelForEachReader) {
         std::string named;
         for (int i = 0; i < labels - 1; ++i) named += "{kind: registration, field: sex}, ";
         auto text = tiny::read_file(tiny::folder() / "dossiers/child/dossier.yaml");
-        const std::string one = "label: {kind: registration, field: pseudonym}";
-        text.replace(
-            text.find(one), one.size(), "label: [" + named + "{kind: registration, field: pseudonym}]"
-        );
+        const std::string one = "{kind: registration, field: pseudonym}";
+        text.replace(text.find(one), one.size(), "[" + named + one + "]");
         tiny::put(layer, "dossiers/child/dossier.yaml", text);
         return tiny::load({layer});
     };
