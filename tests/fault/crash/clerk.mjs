@@ -14,16 +14,24 @@ export const full = process.env.HOMEWARD_CRASH === 'full';
 export const say = (line) => console.log(line);
 
 let template;
+// A session that nobody uses ends after a quarter of an hour: long runs sign in anew before that.
+const session_ms = 5 * 60e3;
+
+async function freshTemplate() {
+  if (!template) {
+    template = newRegister([['worker', 'CW']]);
+    process.on('exit', template.remove);
+  }
+  if (performance.now() - template.signedIn < session_ms) return;
+  const service = await serve(template.data);
+  const {session} = await signIn(service.base, 'worker');
+  await service.stop();
+  Object.assign(template, {token: session.token, signedIn: performance.now()});
+}
+
 /** A register with one caseworker who is signed in, made once and copied for each use. */
 export async function copyRegister(to = mkdtempSync(join(tmpdir(), 'homeward-crash-'))) {
-  if (!template) {
-    const made = newRegister([['worker', 'CW']]);
-    const service = await serve(made.data);
-    const {session} = await signIn(service.base, 'worker');
-    await service.stop();
-    template = {...made, token: session.token};
-    process.on('exit', made.remove);
-  }
+  await freshTemplate();
   const data = join(to, 'data');
   cpSync(template.data, data, {recursive: true});
   cpSync(template.data + '.key', data + '.key');
