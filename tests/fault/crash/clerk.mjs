@@ -38,6 +38,10 @@ export async function copyRegister(to = mkdtempSync(join(tmpdir(), 'homeward-cra
   return {data, witness: join(to, 'witness'), token: template.token, remove: () => rmSync(to, {recursive: true, force: true})};
 }
 
+// A test that fails leaves no program behind.
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** Starts the program, under strace with these words if any. `base` is undefined when it ended first. */
 export async function start(register, strace = []) {
   const words = [program, 'serve', '--data', register.data, '--listen', '127.0.0.1:0', '--witness', register.witness];
@@ -45,6 +49,8 @@ export async function start(register, strace = []) {
   const all = strace.length > 0 ? ['strace', '-D', '-f', '-q', '-o', '/dev/null', ...strace, ...words] : words;
   const began = performance.now();
   const child = spawn(all[0], all.slice(1), {cwd: root, stdio: ['ignore', 'pipe', 'pipe']});
+  running.add(child);
+  child.on('close', () => running.delete(child));
   const service = {child, log: '', base: undefined, ms: 0};
   child.stderr.on('data', (chunk) => (service.log += chunk));
   service.ended = new Promise((resolve) => child.on('close', (code, signal) => resolve({code, signal})));
