@@ -38,9 +38,10 @@ export async function copyRegister(to = mkdtempSync(join(tmpdir(), 'homeward-cra
   return {data, witness: join(to, 'witness'), token: template.token, remove: () => rmSync(to, {recursive: true, force: true})};
 }
 
-// A test that fails leaves no program behind.
 const running = new Set();
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+/** A test that fails leaves no program behind, which would keep this one waiting too. */
+export const endAll = () => running.forEach((child) => child.kill('SIGKILL'));
+process.on('exit', endAll);
 
 /** Starts the program, under strace with these words if any. `base` is undefined when it ended first. */
 export async function start(register, strace = []) {

@@ -4,12 +4,14 @@ import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {describe, it} from 'node:test';
+import {after, describe, it} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {program, root} from '../../e2e/service.mjs';
-import {all, clerksOf, copyRegister, full, has, say, start, total, verify} from './clerk.mjs';
+import {all, clerksOf, copyRegister, endAll, full, has, say, start, total, verify} from './clerk.mjs';
 
 const exit_io_error = 74;
+after(endAll);
+
 const skip = !has('strace') && 'strace is not installed';
 
 async function expectWhole(register, clerks) {

@@ -3,13 +3,15 @@
 import assert from 'node:assert/strict';
 import {statSync, truncateSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, it} from 'node:test';
+import {after, describe, it} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';
-import {all, clerksOf, copyRegister, full, has, say, start, total, verify} from './clerk.mjs';
+import {all, clerksOf, copyRegister, endAll, full, has, say, start, total, verify} from './clerk.mjs';
 
 const kills_random = full ? 500 : 20;
 // A folder is used for so many kills, and then a fresh one: every look is at everything in it.
 const kills_per_folder = 5;
+
+after(endAll);
 
 const restarts = [];
 async function restart(register) {
