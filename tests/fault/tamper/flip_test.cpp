@@ -1,9 +1,10 @@
 #include "fault/tamper/flips.hpp"
+#include "fault/tamper/release.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <cstdlib>
+#include <cstdio>
 #include <string>
 #include <thread>
 
@@ -11,11 +12,6 @@
 //   HOMEWARD_TAMPER=full   flips every byte alone (some twenty minutes), else two of each entry
 namespace homeward::test {
 namespace {
-
-bool is_release() {
-    const char* size = std::getenv("HOMEWARD_TAMPER");  // NOLINT(concurrency-mt-unsafe)
-    return size != nullptr && std::string(size) == "full";
-}
 
 const Registers& registers() { return Registers::made(); }
 
