@@ -47,9 +47,8 @@ void Registers::begin(const std::string& name) {
 void Registers::grow(const std::string& name, std::size_t to) {
     Office office(folder(name));
     const auto witness = place_.path() / (name + ".log");
-    auto checkpoints = must(
-        journal::Checkpoints::start(office.main(), office.keyring(), {witness, 1'000'000})
-    );
+    auto checkpoints =
+        must(journal::Checkpoints::start(office.main(), office.keyring(), {witness, 1'000'000}));
     std::vector<journal::DossierKeys> keys;
     for (const auto& dossier : dossiers_) keys.push_back(office.keys_of(dossier));
     must(office.main().write([&](store::Session& session) -> Result<void> {
@@ -121,7 +120,9 @@ void Copy::rechain() {
         "FROM entry WHERE record IS NOT NULL GROUP BY dossier, record");
     std::vector<journal::Entry> entries;
     must(journal::each_entry(
-        *connection_, journal::Seq::none, [&](const journal::Entry& entry) -> Result<void> {
+        *connection_,
+        journal::Seq::none,
+        [&](const journal::Entry& entry) -> Result<void> {
             entries.push_back(entry);
             return {};
         }
@@ -136,9 +137,9 @@ void Copy::rechain() {
         entry.prev = found->second;
         entry.hash = journal::hash_entry(entry);
         found->second = entry.hash;
-        must(connection_->run(
-            set, journal::number_of(entry.seq), entry.prev.bytes, entry.hash.bytes
-        ));
+        must(
+            connection_->run(set, journal::number_of(entry.seq), entry.prev.bytes, entry.hash.bytes)
+        );
     }
     for (const auto& [dossier, hash] : heads) must(connection_->run(head, dossier, hash.bytes));
 }

@@ -8,8 +8,8 @@
 #include <random>
 #include <string>
 
-// Entries taken away, added, exchanged, brought from elsewhere, cut, put back. Each is done plainly,
-// and by somebody who makes all hashes right again (`rechain`) but has no key.
+// Entries taken away, added, exchanged, brought from elsewhere, cut, put back. Each is done
+// plainly, and by somebody who makes all hashes right again (`rechain`) but has no key.
 namespace homeward::test {
 namespace {
 
@@ -97,8 +97,8 @@ std::string deleted(std::size_t k) {
 
 // A copy of the entry behind it.
 std::string inserted(std::size_t k) {
-    return "UPDATE entry SET seq = seq + 1 WHERE seq > " + text(k) +
-           "; INSERT INTO entry SELECT " + text(k + 1) +
+    return "UPDATE entry SET seq = seq + 1 WHERE seq > " + text(k) + "; INSERT INTO entry SELECT " +
+           text(k + 1) +
            ", dossier, record, version, sealed, prev, hash FROM entry WHERE seq = " + text(k);
 }
 
@@ -146,8 +146,10 @@ TEST_F(Rows, AnEntryOfAnotherRegisterIsFound) {
     };
     each("taken from another register", 1, 4, taken);
     const auto with_dossier = [&](std::size_t k) {
-        return taken(k) + "; INSERT INTO dossier SELECT * FROM other.dossier WHERE id = "
-                          "(SELECT dossier FROM entry WHERE seq = " + text(k) + ")";
+        return taken(k) +
+               "; INSERT INTO dossier SELECT * FROM other.dossier WHERE id = "
+               "(SELECT dossier FROM entry WHERE seq = " +
+               text(k) + ")";
     };
     each_rechained("remark of another register", 7, 35, with_dossier);
 }
@@ -171,7 +173,8 @@ TEST_F(Rows, TheEndOfAnotherHistoryIsFound) {
 
 TEST_F(Rows, AWholeHistoryInPlaceOfTheOtherIsFoundByTheWitness) {
     const auto looked = [](const char* name, const std::filesystem::path& witness) {
-        return must(journal::verify_file({registers().database(name), {}, witness, nullptr})).clean();
+        return must(journal::verify_file({registers().database(name), {}, witness, nullptr}))
+            .clean();
     };
     EXPECT_TRUE(looked("register", registers().witness()));
     for (const char* name : {"fork", "old-250", "old-500", "old-750", "other"}) {
@@ -189,13 +192,15 @@ TEST_F(Rows, ACutEndIsFoundByTheWitness) {
     for (std::size_t last = entries_of_register; last > 0; --last) {
         const std::string at = " WHERE seq = " + text(last);
         copy.run(
-            "UPDATE dossier SET head = (SELECT prev FROM entry" + at + "), entries = entries - 1, "
-            "version = version - (SELECT record IS NOT NULL FROM entry" + at +
-            ") WHERE id = (SELECT dossier FROM entry" + at + ");"
+            "UPDATE dossier SET head = (SELECT prev FROM entry" + at +
+            "), entries = entries - 1, "
+            "version = version - (SELECT record IS NOT NULL FROM entry" +
+            at + ") WHERE id = (SELECT dossier FROM entry" + at +
+            ");"
             "UPDATE record SET version = version - 1, seq = (SELECT max(seq) FROM entry e "
-            "WHERE e.record = record.id AND e.seq < " + text(last) + ")" + at +
-            " AND version > 1; DELETE FROM record" + at + "; DELETE FROM entry" + at +
-            "; DELETE FROM checkpoint" + at
+            "WHERE e.record = record.id AND e.seq < " +
+            text(last) + ")" + at + " AND version > 1; DELETE FROM record" + at +
+            "; DELETE FROM entry" + at + "; DELETE FROM checkpoint" + at
         );
         if (!is_release() && last % 4 != 1 && last % entries_of_quarter != 0) continue;
         ++tried;
@@ -209,8 +214,10 @@ TEST_F(Rows, ACutEndIsFoundByTheWitness) {
 
 // What no verifier can know: an entry after the newest checkpoint that fits. It is counted.
 TEST_F(Rows, WhatNothingSignedYetIsCountedAndNotFound) {
-    copy.run("INSERT INTO entry SELECT 1001, dossier, NULL, 0, sealed, prev, hash FROM entry "
-             "WHERE seq = 994");
+    copy.run(
+        "INSERT INTO entry SELECT 1001, dossier, NULL, 0, sealed, prev, hash FROM entry "
+        "WHERE seq = 994"
+    );
     copy.rechain();
     const auto report = copy.look(registers().key(), registers().witness());
     EXPECT_TRUE(report.clean());
