@@ -6,6 +6,7 @@
 #include "journal/rows.hpp"
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -18,6 +19,9 @@ constexpr store::Query select_newest{
 constexpr store::Query select_at{"SELECT note FROM checkpoint WHERE seq = $1"};
 constexpr store::Query select_after{"SELECT " HOMEWARD_ENTRY_COLUMNS
                                     " FROM entry e WHERE e.seq > $1 ORDER BY e.seq"};
+constexpr store::Query select_row{"SELECT type, head FROM dossier WHERE id = $1"};
+constexpr store::Query select_before{
+    "SELECT hash FROM entry WHERE dossier = $1 AND seq < $2 ORDER BY seq DESC LIMIT 1"};
 constexpr store::Query insert_checkpoint{
     "INSERT INTO checkpoint (seq, note, tree) VALUES ($1, $2, $3)"};
 
@@ -72,7 +76,70 @@ Result<std::optional<Signed>> read_newest(store::Session& main, const crypto::Pu
     return newest;
 }
 
+Failure does_not_follow(std::uint64_t seq) {
+    return fail(
+        Code::corrupt,
+        "entry " + std::to_string(seq) + " does not follow its dossier's entry before"
+    );
+}
+
+// The dossiers' chains through the new entries. An entry's own hash can be made right again by
+// whoever alters it; the link of the entry after it and the dossier's row then disagree.
+class Chains {
+  public:
+    Result<void> follow(const store::Row& row, const crypto::Hash& hash) {
+        const auto seq = row.count(0);
+        const auto prev = hash_of(row.blob(5));
+        const auto [at, is_first] = chains_.try_emplace(row.id(1), Chain{seq, prev, hash});
+        if (is_first) return {};
+        if (at->second.last != prev) return does_not_follow(seq);
+        at->second.last = hash;
+        return {};
+    }
+
+    /// Whether each begins where the signed entries end, or the dossier does, and ends in its row.
+    Result<void> check_ends(store::Session& main) const {
+        for (const auto& [dossier, chain] : chains_) {
+            crypto::Hash before;
+            crypto::Hash head;
+            const auto read_row = main.each(
+                select_row,
+                [&, id = dossier](const store::Row& row) -> Result<void> {
+                    before = first_hash(id, row.text(0));
+                    head = hash_of(row.blob(1));
+                    return {};
+                },
+                dossier
+            );
+            if (!read_row) return Failure{read_row.error()};
+            const auto read_before = main.each(
+                select_before,
+                [&](const store::Row& row) -> Result<void> {
+                    before = hash_of(row.blob(0));
+                    return {};
+                },
+                dossier,
+                chain.begin
+            );
+            if (!read_before) return Failure{read_before.error()};
+            if (chain.prev != before) return does_not_follow(chain.begin);
+            if (chain.last != head)
+                return fail(Code::corrupt, "a dossier's row does not agree with its entries");
+        }
+        return {};
+    }
+
+  private:
+    struct Chain {
+        std::uint64_t begin = 0;  ///< the first new entry, and what it says stands before it
+        crypto::Hash prev;
+        crypto::Hash last;
+    };
+    std::map<Id, Chain> chains_;
+};
+
 Result<void> add_entries(store::Session& main, CompactRange& tree) {
+    Chains chains;
     const auto read = main.each(
         select_after,
         [&](const store::Row& row) -> Result<void> {
@@ -83,12 +150,12 @@ Result<void> add_entries(store::Session& main, CompactRange& tree) {
                 );
             }
             tree.add(hash);
-            return {};
+            return chains.follow(row, hash);
         },
         tree.size()
     );
     if (!read) return Failure{read.error()};
-    return {};
+    return chains.check_ends(main);
 }
 
 }  // namespace

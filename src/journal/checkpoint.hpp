@@ -44,8 +44,10 @@ struct CheckpointOptions {
 };
 
 /// Makes checkpoints: when asked, after every `every` entries, and when it goes. Before it signs it
-/// reads the new entries back from the disk through a fresh connection and recomputes their hashes
-/// with code of its own, so that neither a bad disk nor a bug in the writer gets a signature.
+/// reads the new entries back from the disk through a fresh connection, recomputes their hashes
+/// with code of its own, and follows each dossier's chain from what was signed to the dossier's
+/// row, so that neither a bad disk nor a bug in the writer gets a signature. Memory grows with the
+/// dossiers that were written to since the checkpoint before.
 ///
 /// `database` and `keyring` must outlive it. Any thread.
 class Checkpoints {
