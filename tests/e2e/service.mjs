@@ -65,12 +65,12 @@ export async function signIn(base, name, as = 'program') {
 
 export async function call(base, method, path, body, headers = {}) {
   const raw = typeof body === 'string';
-  const response = await fetch(base + (path.startsWith('/api') || path.endsWith('z') ? path : '/api/v1' + path), {
+  const response = await fetch(base + (/^\/(api\/|healthz|readyz|metrics)/.test(path) ? path : '/api/v1' + path), {
     method,
     headers: {...(body === undefined ? {} : {'content-type': 'application/json'}), ...headers},
     body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
   });
   const text = await response.text();
-  const isJson = /json$/.test((response.headers.get('content-type') ?? '').split(';')[0]);
+  const isJson = /[/+]json$/.test((response.headers.get('content-type') ?? '').split(';')[0]);
   return {status: response.status, headers: response.headers, text, body: isJson && text ? JSON.parse(text) : undefined};
 }

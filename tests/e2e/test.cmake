@@ -14,6 +14,7 @@ if(HOMEWARD_SERVER AND NOT HOMEWARD_SANITIZE AND NODE)
     homeward_node_test(e2e_withholding tests/e2e/http withholding.test.mjs)
     homeward_node_test(e2e_attacks tests/e2e/http attacks.test.mjs)
     homeward_node_test(e2e_commands tests/e2e/http commands.test.mjs)
+    homeward_node_test(e2e_access tests/e2e/http access.test.mjs)
     homeward_node_test(e2e_openapi tests/e2e/http openapi.test.mjs)
     homeward_node_test(e2e_pages tests/e2e/web pages.test.mjs)
     add_test(NAME web_unit COMMAND ${NODE} node_modules/vitest/vitest.mjs run
