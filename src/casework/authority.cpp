@@ -120,7 +120,9 @@ Conditions Authority::conditions(const Identity& who, const views::Row& row, boo
         if (permit.account.is_nil() && !conditions.assigned) continue;
         conditions.permitted |= permit.categories;
     }
-    reaches = conditions.assigned || conditions.permitted != 0;
+    // A permission for what the role may not be lent opens nothing: then there is no such dossier.
+    const auto seen = sight(*who.role, conditions);
+    reaches = (seen->readable() | seen->writable()) != 0;
     return conditions;
 }
 
@@ -157,11 +159,7 @@ Result<Access> Authority::authorize(const Identity& who, Deed deed, const Id& re
     bool reaches = false;
     const Conditions found = conditions(who, *row, reaches);
     if (!reaches) return no_such_dossier();
-    Access access = make_access(who, dossier, found, deed);
-    if (access.grant.readable().empty() && access.grant.writable().empty()) {
-        return no_such_dossier();
-    }
-    return access;
+    return make_access(who, dossier, found, deed);
 }
 
 Result<Access> Authority::authorize_new(const Identity& who, Deed deed, const Id& dossier) const {

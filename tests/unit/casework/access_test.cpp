@@ -204,6 +204,22 @@ TEST_F(World, APermissionOpensItsCategoriesForItsTime) {
     EXPECT_EQ(seen(lawyer), (Fields{"charge.offence", "complaint.what", "custody.authority"}));
 }
 
+TEST_F(World, APermissionForWhatTheRoleIsNotLentOpensNothing) {
+    const auto stranger = office.person("Yara", "CW", false, "north", "other");
+    office.permit(worker, ref, stranger, R"(["D01"])");
+    EXPECT_EQ(code_of(office.reg().read(stranger, ref)), Code::not_found);
+    EXPECT_EQ(code_of(office.reg().history(stranger, ref, {})), Code::not_found);
+    casework::ListQuery query;
+    query.type = "child";
+    const auto list = must(office.reg().list(stranger, query));
+    EXPECT_TRUE(list.items.empty());
+    EXPECT_EQ(list.total, 0U);
+    // One that names what the letter waits for opens that.
+    office.permit(worker, ref, stranger, R"(["D13"])");
+    EXPECT_TRUE(office.reg().history(stranger, ref, {}).has_value());
+    EXPECT_EQ(must(office.reg().list(stranger, query)).items.size(), 1U);
+}
+
 TEST_F(World, APermissionThatIsTakenBackEnds) {
     const auto lawyer = office.person("Lina", "LAW");
     office.assign(worker, ref, lawyer);
