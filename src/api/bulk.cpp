@@ -50,12 +50,14 @@ Response export_lines(Call& call) {
     query.type = call.request.parameter("type").value_or("");
     query.after = call.request.parameter("after").value_or("");
     query.limit = static_cast<std::size_t>(*limit);
-    const auto page = call.reg().export_page(call.caller, query);
+    auto page = call.reg().export_page(call.caller, query);
     if (!page) return problem(page.error());
     Response response;
     response.headers.push_back({"content-type", "application/x-ndjson"});
-    for (const auto& file : page->files)
-        response.body += json::serialize(to_json(call.pack(), file, call.language)) + '\n';
+    for (auto& file : page->files) {
+        const auto shown = to_json(call.pack(), std::move(file), call.language);
+        response.body += json::serialize(shown) + '\n';
+    }
     const json::object last{{"next", page->next ? json::value(*page->next) : json::value()}};
     response.body += json::serialize(last) + '\n';
     return response;

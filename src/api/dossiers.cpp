@@ -126,9 +126,9 @@ Response open_dossier(Call& call) {
 Response read_dossier(Call& call) {
     const auto ref = call.id("ref");
     if (!ref) return problem(ref.error());
-    const auto file = call.reg().read(call.caller, *ref);
+    auto file = call.reg().read(call.caller, *ref);
     if (!file) return problem(file.error());
-    return answer(200, to_json(call.pack(), *file, call.language));
+    return answer(200, to_json(call.pack(), std::move(*file), call.language));
 }
 
 Response add_record(Call& call) {

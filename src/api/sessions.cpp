@@ -177,7 +177,8 @@ Response create_account(Call& call) {
     account.id = body->optional_id("id");
     account.name = body->text("name", short_text_chars_max);
     account.password = body->text("password", password_chars_max);
-    account.roles = body->optional_texts("roles", casework::roles_max).value_or(std::vector<std::string>());
+    account.roles =
+        body->optional_texts("roles", casework::roles_max).value_or(std::vector<std::string>());
     account.team = body->optional_text("team", short_text_chars_max).value_or("");
     account.agency = body->optional_text("agency", short_text_chars_max).value_or("");
     account.gbv_cleared = body->optional_flag("gbv_cleared").value_or(false);

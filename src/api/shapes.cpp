@@ -8,7 +8,7 @@ json::value age_of(const std::optional<casework::AgeRange>& age) {
     return json::object{{"low", age->low}, {"high", age->high}};
 }
 
-json::object record_to_json(const casework::ShownRecord& record, std::string_view language) {
+json::object record_to_json(casework::ShownRecord&& record, std::string_view language) {
     json::array contradictions;
     for (const auto& one : record.contradictions)
         contradictions.push_back(json::object{{"field", one.field}, {"says", one.says.in(language)}}
@@ -19,7 +19,7 @@ json::object record_to_json(const casework::ShownRecord& record, std::string_vie
         {"version", record.version},
         {"recorded_at", to_text(record.recorded_at)},
         {"recorded_by", to_json(record.recorded_by)},
-        {"data", record.data},
+        {"data", std::move(record.data)},
         {"withheld", to_json(record.withheld)},
         {"reserved", to_json(record.reserved)},
         {"incomplete", to_json(record.incomplete)},
@@ -87,11 +87,11 @@ json::array to_json(
     return out;
 }
 
-json::object to_json(
-    const policy::Pack& pack, const casework::File& file, std::string_view language
-) {
+json::object to_json(const policy::Pack& pack, casework::File&& file, std::string_view language) {
     json::array records;
-    for (const auto& record : file.records) records.push_back(record_to_json(record, language));
+    records.reserve(file.records.size());
+    for (auto& record : file.records)
+        records.push_back(record_to_json(std::move(record), language));
     return {
         {"ref", to_text(file.ref)},
         {"type", file.type},

@@ -20,9 +20,8 @@ json::array to_json(
     std::span<const casework::ShownFinding> shown,
     std::string_view language
 );
-json::object to_json(
-    const policy::Pack& pack, const casework::File& file, std::string_view language
-);
+/// Takes the records out of the file.
+json::object to_json(const policy::Pack& pack, casework::File&& file, std::string_view language);
 json::object to_json(const casework::ListItem& item);
 json::object to_json(
     const policy::Pack& pack, const casework::WorkItem& item, std::string_view language

@@ -30,12 +30,14 @@ Id make_id() {
 }
 
 std::string to_text(const Id& id) {
-    const std::string hex = to_hex(id.bytes);
-    std::string out;
-    out.reserve(text_size);
-    for (std::size_t i = 0; i < hex.size(); ++i) {
-        if (i == 8 || i == 12 || i == 16 || i == 20) out += '-';
-        out += hex[i];
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out(text_size, '-');
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < id.bytes.size(); ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
+        const auto byte = std::to_integer<unsigned>(id.bytes[i]);
+        out[at++] = digits[byte >> 4U];
+        out[at++] = digits[byte & 15U];
     }
     return out;
 }

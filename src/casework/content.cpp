@@ -50,11 +50,11 @@ Result<std::optional<json::object>> take(json::object& from, std::string_view ke
 
 }  // namespace
 
-Reporters reporters_of(const policy::Pack& pack, const std::vector<RecordState>& records) {
+Reporters reporters_of(const policy::Pack& pack, const Records& records) {
     Reporters reporters;
-    for (const RecordState& record : records) {
-        if (record.kind == nullptr) continue;
-        reporters.emplace_back(pack.index_of(*record.kind), record.recorded_by);
+    for (const auto& record : records) {
+        if (record->kind == nullptr) continue;
+        reporters.emplace_back(pack.index_of(*record->kind), record->recorded_by);
     }
     return reporters;
 }

@@ -56,9 +56,13 @@ struct RecordState {
     std::uint64_t place = 0;
 };
 
+/// The records of a dossier in the order in which they were written down. Shared: nobody changes
+/// one that others may be looking at.
+using Records = std::vector<std::shared_ptr<const RecordState>>;
+
 /// Who wrote down records of which kind (its index in the pack).
 using Reporters = std::vector<std::pair<std::uint16_t, Id>>;
-Reporters reporters_of(const policy::Pack& pack, const std::vector<RecordState>& records);
+Reporters reporters_of(const policy::Pack& pack, const Records& records);
 
 /// The parts of an entry that is a version of a record. Every category has its part: the JSON
 /// object of its fields; the kind's own says also, under `@record`, which kind it is and since

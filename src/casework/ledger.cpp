@@ -11,18 +11,39 @@ namespace homeward::casework {
 
 namespace {
 
-void put(std::vector<RecordState>& records, const RecordState& record) {
-    const auto known = std::find_if(records.begin(), records.end(), [&](const RecordState& other) {
-        return other.id == record.id;
+void put(Records& records, const RecordState& record) {
+    const auto known = std::find_if(records.begin(), records.end(), [&](const auto& other) {
+        return other->id == record.id;
     });
+    auto is = std::make_shared<const RecordState>(record);
     if (known == records.end()) {
-        records.push_back(record);
+        records.push_back(std::move(is));
     } else {
-        *known = record;
+        *known = std::move(is);
     }
 }
 
+policy::CategorySet categories_of(const std::vector<policy::Field>& fields) {
+    policy::CategorySet found = 0;
+    for (const policy::Field& field : fields) {
+        found |= policy::bit_of(field.category) | categories_of(field.fields);
+    }
+    return found;
+}
+
 }  // namespace
+
+Ledger::Ledger(const Core& core, views::Board& board, References& references)
+    : core_(core),
+      board_(board),
+      references_(references),
+      shelf_(core.options.opened_bytes_max, core.options.opened_keep) {
+    for (const policy::Kind& kind : core.pack->kinds()) {
+        categories_of_kind_.push_back(
+            policy::bit_of(kind.category) | categories_of(kind.fields)
+        );
+    }
+}
 
 std::size_t Ledger::Sealed::size() const {
     std::size_t size = judged.size();
@@ -116,6 +137,8 @@ Result<Written> Ledger::write(const Id& dossier, const Plan& plan) {
         if (done) {
             core_.checkpoints.appended(versions->size());
             publish(dossier, written.version, loaded->opened(), written.projection);
+            for (const auto& entry : sealed->entries) loaded->sealed_size += entry.sealed.size();
+            shelve(*loaded, written.projection);
             return written;
         }
         if (done.error().code != Code::conflict) return Failure(done.error());
@@ -136,7 +159,7 @@ Result<std::vector<Loaded>> Ledger::prepare_new(const std::vector<NewDossier>& d
                 if (!added) return added;
             }
             if (!keys) return Failure(keys.error());
-            made.push_back(Loaded{std::move(*keys), 0, dossier.type, {}});
+            made.push_back(Loaded{std::move(*keys), 0, dossier.type, {}, 0});
         }
         return {};
     });
@@ -156,7 +179,7 @@ Result<std::vector<Written>> Ledger::create(
     for (std::size_t i = 0; i < dossiers.size(); ++i) {
         Loaded& loaded = (*made)[i];
         for (const NewVersion& version : dossiers[i].records) {
-            loaded.records.push_back(version.record);
+            loaded.records.push_back(std::make_shared<const RecordState>(version.record));
         }
         loaded.version = loaded.records.size();
         written.push_back(

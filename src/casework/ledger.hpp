@@ -2,6 +2,7 @@
 
 #include "casework/authority.hpp"
 #include "casework/content.hpp"
+#include "casework/shelf.hpp"
 #include "journal/journal.hpp"
 #include "journal/keys.hpp"
 #include "policy/projection.hpp"
@@ -22,24 +23,28 @@ struct Loaded {
     journal::DossierKeys keys;
     std::uint64_t version = 0;
     const policy::DossierType* type = nullptr;
-    std::vector<RecordState> records;  ///< in the order in which they were written down
+    Records records;
+    std::size_t sealed_size = 0;  ///< bytes of what was opened
 
     const Id& id() const { return keys.dossier(); }
     const RecordState* find(const Id& record) const;
     Instant opened() const;
 };
 
-/// What the engine said of a dossier.
-struct Judged {
-    Instant opened;
-    policy::Projection projection;
-};
+/// A dossier that was fetched: its keys and its row for everybody, what lies open of it only for
+/// the Ledger, which gives it out by grant.
+class Snapshot {
+  public:
+    const journal::DossierKeys& keys() const { return keys_; }
+    const journal::DossierRow& row() const { return row_; }
 
-/// A dossier as it is stored, still sealed, and what the engine last said of it.
-struct Snapshot {
-    journal::DossierKeys keys;
-    journal::StoredDossier stored;
-    std::optional<Judged> judged;  ///< none when it is out of date
+  private:
+    friend class Ledger;
+    Snapshot(journal::DossierKeys keys, journal::DossierRow row, OpenedPointer opened)
+        : keys_(std::move(keys)), row_(std::move(row)), opened_(std::move(opened)) {}
+    journal::DossierKeys keys_;
+    journal::DossierRow row_;
+    OpenedPointer opened_;
 };
 
 /// How a stored judgement begins: as it is, or too large to be stored and worked out each time.
@@ -71,8 +76,7 @@ struct NewDossier {
 /// one dossier take turns here, and the store's own versions guard against writers elsewhere.
 class Ledger {
   public:
-    Ledger(const Core& core, views::Board& board, References& references)
-        : core_(core), board_(board), references_(references) {}
+    Ledger(const Core& core, views::Board& board, References& references);
 
     /// Fills the board. What another pack judged, or is missing or damaged, is evaluated anew.
     Result<void> start(const OnProgress& on_progress);
@@ -80,16 +84,14 @@ class Ledger {
     /// Code::not_found without one.
     Result<Snapshot> fetch(const Id& dossier);
     /// What the engine says now; evaluated if what is stored is out of date or `all` is asked.
-    Result<Judged> judge(const Snapshot& snapshot, bool all);
-    /// What the grant may see of the records, in the order in which they were written down.
-    Result<std::vector<RecordState>> open_records(
-        const journal::Grant& grant, const Snapshot& snapshot
-    );
+    Result<std::shared_ptr<const Judged>> judge(const Snapshot& snapshot, bool all);
+    /// What the grant may see of the records. Code::forbidden for a grant for another dossier.
+    Result<Records> open_records(const journal::Grant& grant, const Snapshot& snapshot) const;
 
     /// Plans, evaluates, seals and commits; again when another write came between.
     Result<Written> write(const Id& dossier, const Plan& plan);
     policy::Projection evaluate(
-        const policy::DossierType& type, const std::vector<RecordState>& records, bool all = false
+        const policy::DossierType& type, const Records& records, bool all = false
     ) const;
     /// A version of a record and who wrote it, with all its fields: for working out a write.
     Result<NewVersion> version_of(const Loaded& loaded, const Id& record, std::uint64_t version);
@@ -128,6 +130,14 @@ class Ledger {
     Result<void> apply(store::Session& session, const Sealed& sealed) const;
     Result<Bytes> seal_judged(const Loaded& loaded, const policy::Projection& projection) const;
     Result<Judged> read_judged(BytesView plain) const;
+    Result<OpenedPointer> open_all(
+        store::Session& keys, store::Session& main, const journal::DossierKeys& dossier
+    ) const;
+    std::shared_ptr<const RecordState> granted_part(
+        const std::shared_ptr<const RecordState>& record, policy::CategorySet granted
+    ) const;
+    /// Puts what was just written on the shelf, so that it need not be opened again.
+    void shelve(const Loaded& loaded, const policy::Projection& projection);
     void publish(
         const Id& dossier,
         std::uint64_t version,
@@ -141,6 +151,8 @@ class Ledger {
     const Core& core_;
     views::Board& board_;
     References& references_;
+    std::vector<policy::CategorySet> categories_of_kind_;  ///< of all its fields
+    Shelf shelf_;
     std::array<std::mutex, turns> turns_;
 };
 

@@ -77,6 +77,7 @@ Result<void> Ledger::evaluate_anew(const Id& dossier) {
     if (!loaded) return Failure(loaded.error());
     const policy::Projection projection = evaluate(*loaded->type, loaded->records);
     publish(dossier, loaded->version, loaded->opened(), projection);
+    shelve(*loaded, projection);
     auto sealed = seal_judged(*loaded, projection);
     if (!sealed) return Failure(sealed.error());
     // Nobody waits: whatever becomes of it, it can be worked out again. A write that came between
@@ -93,6 +94,7 @@ Result<void> Ledger::evaluate_anew(const Id& dossier) {
 }
 
 Result<std::size_t> Ledger::recheck(std::size_t limit) {
+    shelf_.forget(core_.now());
     const std::vector<Id> due = board_.due(core_.now(), limit);
     for (const Id& dossier : due) {
         const auto evaluated = evaluate_anew(dossier);

@@ -47,6 +47,10 @@ struct Options {
     std::size_t records_per_dossier_max = 5'000;
     /// A write that finds another one in its way is done again this often, then Code::unavailable.
     std::size_t write_attempts_max = 8;
+    /// Dossiers that stay open in memory: about so many bytes of them, each until nobody has asked
+    /// for it in so long (docs/decisions/0019). Zero bytes: none.
+    std::size_t opened_bytes_max = std::size_t{64} << 20U;
+    std::chrono::seconds opened_keep = std::chrono::minutes(5);
     /// Dossiers of an import that become durable together.
     std::size_t import_batch_dossiers = 64;
 };

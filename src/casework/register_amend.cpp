@@ -241,8 +241,8 @@ Result<ActAnswer> Register::act(const Caller& caller, const Id& ref, const ActRe
         state.data = act_data(kind, acts, request, head);
         state.recorded_at = head.when;
         state.recorded_by = head.who;
-        for (const RecordState& other : loaded.records) {
-            state.place = std::max(state.place, other.place + 1);
+        for (const auto& other : loaded.records) {
+            state.place = std::max(state.place, other->place + 1);
         }
         return std::vector<NewVersion>{{std::move(state), head}};
     };
@@ -266,7 +266,7 @@ Result<void> Register::Impl::note_blocked(
     }
     json::object more{
         {"act", request.act}, {"reasons", request.reasons}, {"blocked_by", std::move(safeguards)}};
-    return remark(snapshot->keys, access, what::act_refused, more);
+    return remark(snapshot->keys(), access, what::act_refused, more);
 }
 
 }  // namespace homeward::casework

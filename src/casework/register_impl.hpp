@@ -121,7 +121,7 @@ struct Register::Impl {
         const Access& access,
         const Snapshot& snapshot,
         const Judged& judged,
-        const std::vector<RecordState>& records
+        const Records& records
     ) const;
 
     // Lists.

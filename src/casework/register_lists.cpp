@@ -280,8 +280,8 @@ Result<ExportPage> Register::export_page(const Caller& caller, const ExportQuery
         if (!judged) return Failure(judged.error());
         const auto records = impl_->ledger.open_records(access->grant, *snapshot);
         if (!records) return Failure(records.error());
-        page.files.push_back(impl_->make_file(*access, *snapshot, *judged, *records));
-        auto sealed = impl_->seal_remark(snapshot->keys, *access, what::export_page, {});
+        page.files.push_back(impl_->make_file(*access, *snapshot, **judged, *records));
+        auto sealed = impl_->seal_remark(snapshot->keys(), *access, what::export_page, {});
         if (!sealed) return not_written(sealed.error());
         remarks.push_back(std::move(*sealed));
     }

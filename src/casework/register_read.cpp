@@ -105,14 +105,14 @@ File Register::Impl::make_file(
     const Access& access,
     const Snapshot& snapshot,
     const Judged& judged,
-    const std::vector<RecordState>& records
+    const Records& records
 ) const {
     const policy::Pack& pack = *core.pack;
     const Sight& sight = *access.sight;
     File file;
     file.ref = access.ref;
-    file.type = snapshot.stored.row.type;
-    file.version = snapshot.stored.row.version;
+    file.type = snapshot.row().type;
+    file.version = snapshot.row().version;
     const views::Row row =
         views::make_row(pack, access.dossier, file.version, judged.opened, judged.projection);
     file.label = shown_label(sight, row);
@@ -123,11 +123,11 @@ File Register::Impl::make_file(
     file.read = names_of(pack, sight.readable());
     file.write = names_of(pack, sight.writable());
     file.withheld = names_of(pack, ~sight.readable());
-    for (const RecordState& record : records) {
-        const bool own = record.recorded_by == access.who.id();
-        if (record.kind == nullptr || !sight.shows_kind(*record.kind, own)) continue;
-        ShownRecord shown = show(pack, index, access, record, judged.projection);
-        shown.recorded_by = person(record.recorded_by);
+    for (const auto& record : records) {
+        const bool own = record->recorded_by == access.who.id();
+        if (!sight.shows_kind(*record->kind, own)) continue;
+        ShownRecord shown = show(pack, index, access, *record, judged.projection);
+        shown.recorded_by = person(record->recorded_by);
         file.records.push_back(std::move(shown));
     }
     file.findings = show(pack, access, judged.projection.findings, reporters_of(pack, records));
@@ -143,8 +143,8 @@ Result<File> Register::read(const Caller& caller, const Id& ref) {
     if (!judged) return Failure(judged.error());
     const auto records = impl_->ledger.open_records(access->grant, *snapshot);
     if (!records) return Failure(records.error());
-    File file = impl_->make_file(*access, *snapshot, *judged, *records);
-    const auto noted = impl_->remark(snapshot->keys, *access, what::read);
+    File file = impl_->make_file(*access, *snapshot, **judged, *records);
+    const auto noted = impl_->remark(snapshot->keys(), *access, what::read);
     if (!noted) return Failure(noted.error());
     return file;
 }
@@ -161,10 +161,10 @@ Result<std::vector<ShownFinding>> Register::findings(
     // Forms that the caller may not see at all count in no finding that is shown in full.
     const auto records = impl_->ledger.open_records(access->grant, *snapshot);
     if (!records) return Failure(records.error());
-    const auto noted = impl_->remark(snapshot->keys, *access, what::findings);
+    const auto noted = impl_->remark(snapshot->keys(), *access, what::findings);
     if (!noted) return Failure(noted.error());
     const policy::Pack& pack = *impl_->core.pack;
-    return show(pack, *access, judged->projection.findings, reporters_of(pack, *records));
+    return show(pack, *access, (*judged)->projection.findings, reporters_of(pack, *records));
 }
 
 Result<History> Register::history(const Caller& caller, const Id& ref, const HistoryQuery& query) {

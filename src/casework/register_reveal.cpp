@@ -72,23 +72,24 @@ Result<json::object> Register::reveal(
     const auto records = impl_->ledger.open_records(access->grant, *snapshot);
     if (!records) return Failure(records.error());
     const auto found =
-        std::find_if(records->begin(), records->end(), [&](const RecordState& record) {
-            return record.id == request.record;
+        std::find_if(records->begin(), records->end(), [&](const auto& record) {
+            return record->id == request.record;
         });
-    const bool there = found != records->end() && found->kind != nullptr;
-    const bool own = there && found->recorded_by == access->who.id();
-    if (!there || !access->sight->shows_kind(*found->kind, own)) {
+    const bool there = found != records->end() && (*found)->kind != nullptr;
+    const bool own = there && (*found)->recorded_by == access->who.id();
+    if (!there || !access->sight->shows_kind(*(*found)->kind, own)) {
         return fail(Code::not_found, "no such record");
     }
-    if (const auto may = impl_->may_reveal(*access, *found, request); !may) {
+    const RecordState& record = **found;
+    if (const auto may = impl_->may_reveal(*access, record, request); !may) {
         if (may.error().code == Code::forbidden) impl_->note_refusal(caller, Deed::read, ref);
         return Failure(may.error());
     }
     json::object revealed;
     json::array paths;
     for (const std::string& field : request.fields) {
-        paths.emplace_back(path_of(*found->kind, field));
-        if (const json::value* value = found->data.if_contains(field)) {
+        paths.emplace_back(path_of(*record.kind, field));
+        if (const json::value* value = record.data.if_contains(field)) {
             revealed.emplace(field, *value);
         }
     }
@@ -96,7 +97,7 @@ Result<json::object> Register::reveal(
         {record_key, to_text(request.record)},
         {fields_key, std::move(paths)},
         {reason_key, request.reason}};
-    const auto noted = impl_->remark(snapshot->keys, *access, what::reveal, more);
+    const auto noted = impl_->remark(snapshot->keys(), *access, what::reveal, more);
     if (!noted) return Failure(noted.error());
     return revealed;
 }

@@ -30,7 +30,7 @@ Failure other_content() {
 
 std::uint64_t next_place(const Loaded& loaded) {
     std::uint64_t next = 0;
-    for (const RecordState& record : loaded.records) next = std::max(next, record.place + 1);
+    for (const auto& record : loaded.records) next = std::max(next, record->place + 1);
     return next;
 }
 
@@ -279,7 +279,7 @@ Result<Added> Register::add(const Caller& caller, const Id& ref, const NewRecord
         const bool taken = std::any_of(
             loaded.records.begin(),
             loaded.records.end(),
-            [&](const RecordState& other) { return other.kind == state.kind; }
+            [&](const auto& other) { return other->kind == state.kind; }
         );
         if (!state.kind->repeats && taken) {
             return fail(Code::conflict, "this form is there once: amend it", "/kind");

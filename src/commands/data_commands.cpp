@@ -184,10 +184,10 @@ int export_file(const ExportOptions& options) {
     Progress progress("Exporting");
     std::uint64_t done = 0;
     for (bool more = true; more;) {
-        const auto page = reg.export_page(caller, query);
+        auto page = reg.export_page(caller, query);
         if (!page) return cannot(page.error());
-        for (const auto& file : page->files)
-            out << json::serialize(api::to_json(reg.pack(), file, "en")) << '\n';
+        for (auto& file : page->files)
+            out << json::serialize(api::to_json(reg.pack(), std::move(file), "en")) << '\n';
         progress.show(done += page->files.size(), 0);
         more = page->next.has_value();
         query.after = page->next.value_or("");

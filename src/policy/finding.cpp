@@ -27,9 +27,13 @@ std::string_view name_of(Outcome outcome) {
     return names[static_cast<std::size_t>(outcome)];
 }
 
+/// Of a finding as JSON; room is made for them at once.
+constexpr std::size_t members_at_most = 18;
+
 json::object to_json(const Pack& pack, const Finding& finding, std::string_view language) {
     const auto& safeguard = pack.safeguards()[finding.safeguard];
     json::object out;
+    out.reserve(members_at_most);
     out["safeguard"] = safeguard.id;
     if (!finding.record.is_nil()) out["record"] = to_text(finding.record);
     out["outcome"] = view(name_of(finding.outcome));

@@ -111,6 +111,14 @@ class Office {
         return count;
     }
 
+    /// Destroys the key of one category of a dossier.
+    void destroy(const Id& dossier, std::string_view category) {
+        const auto gone = journal::Categories().with(must(journal::parse_category(category)));
+        must(store_->keys().write([&](store::Session& session) {
+            return journal::destroy_keys(session, *keyring_, dossier, gone);
+        }));
+    }
+
     static constexpr const char* password = "correct horse battery";
 
     /// Makes an account and the caller that goes with it.

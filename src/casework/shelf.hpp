@@ -1,0 +1,72 @@
+#pragma once
+
+#include "base/time.hpp"
+#include "casework/content.hpp"
+#include "journal/category.hpp"
+#include "policy/projection.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+namespace homeward::casework {
+
+/// What the engine said of a dossier.
+struct Judged {
+    Instant opened;
+    policy::Projection projection;
+};
+
+/// A dossier as it was when it was opened, whole: what of it a caller gets is for the grant to say
+/// (Ledger::open_records). Immutable.
+struct OpenedDossier {
+    std::uint64_t version = 0;
+    journal::Categories destroyed;  ///< could not be opened any more
+    Records records;
+    std::shared_ptr<const Judged> judged;  ///< none when what is stored is out of date
+    std::size_t size = 0;                  ///< bytes that it takes, roughly
+};
+using OpenedPointer = std::shared_ptr<const OpenedDossier>;
+
+/// The dossiers that were opened last, so that whoever reads, writes and reads again does not have
+/// them unsealed each time. What is kept is what lies open in memory: little, and not for long
+/// (docs/decisions/0019). Any thread.
+class Shelf {
+  public:
+    Shelf(std::size_t bytes_max, std::chrono::seconds keep)
+        : bytes_max_(bytes_max), keep_us_(keep.count() * us_per_second) {}
+
+    /// The dossier as opened, if it is of this version and nothing of it was destroyed since.
+    OpenedPointer find(
+        const Id& dossier, std::uint64_t version, journal::Categories destroyed, Instant now
+    );
+    /// In place of what was there. What is larger than all may be is not kept.
+    void put(const Id& dossier, const OpenedPointer& opened, Instant now);
+    /// Lets go of what nobody asked for in a while.
+    void forget(Instant now);
+
+    std::size_t size() const;  ///< bytes
+
+  private:
+    struct Place {
+        Id dossier;
+        OpenedPointer opened;
+        Instant used;
+    };
+    using Places = std::list<Place>;
+    void remove(Places::iterator place);
+    void forget_locked(Instant now);
+
+    const std::size_t bytes_max_;
+    const std::int64_t keep_us_;
+    mutable std::mutex mutex_;
+    Places places_;  ///< used last, first
+    std::unordered_map<Id, Places::iterator, IdHash> index_;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace homeward::casework

@@ -1,0 +1,129 @@
+#include "casework/shelf.hpp"
+#include "journal/keys.hpp"
+#include "office.hpp"
+
+#include <gtest/gtest.h>
+
+namespace homeward::test {
+namespace {
+
+using casework::OpenedDossier;
+using casework::OpenedPointer;
+using casework::Shelf;
+
+constexpr Instant noon{1'000'000'000'000};
+constexpr Instant seconds_after(std::int64_t seconds) {
+    return {noon.us + seconds * us_per_second};
+}
+
+OpenedPointer opened(std::uint64_t version, std::size_t size) {
+    OpenedDossier dossier;
+    dossier.version = version;
+    dossier.size = size;
+    return std::make_shared<const OpenedDossier>(std::move(dossier));
+}
+
+TEST(Shelf, GivesBackWhatIsOfThatVersionOnly) {
+    Shelf shelf(100, std::chrono::seconds(60));
+    const Id id = make_id();
+    shelf.put(id, opened(3, 10), noon);
+    EXPECT_NE(shelf.find(id, 3, {}, noon), nullptr);
+    EXPECT_EQ(shelf.find(make_id(), 3, {}, noon), nullptr);
+    EXPECT_EQ(shelf.find(id, 4, {}, noon), nullptr);
+    // What was out of date is gone.
+    EXPECT_EQ(shelf.find(id, 3, {}, noon), nullptr);
+    EXPECT_EQ(shelf.size(), 0U);
+}
+
+TEST(Shelf, LetsGoOfWhatWasDestroyed) {
+    Shelf shelf(100, std::chrono::seconds(60));
+    const Id id = make_id();
+    shelf.put(id, opened(1, 10), noon);
+    EXPECT_EQ(shelf.find(id, 1, journal::Categories().with(8), noon), nullptr);
+    EXPECT_EQ(shelf.size(), 0U);
+}
+
+TEST(Shelf, ASlowReaderDoesNotPutBackWhatAWriterReplaced) {
+    Shelf shelf(100, std::chrono::seconds(60));
+    const Id id = make_id();
+    shelf.put(id, opened(2, 10), noon);
+    shelf.put(id, opened(1, 10), noon);
+    EXPECT_NE(shelf.find(id, 2, {}, noon), nullptr);
+}
+
+TEST(Shelf, HoldsSoManyBytesAndNotOneMore) {
+    Shelf shelf(100, std::chrono::seconds(60));
+    const Id first = make_id();
+    const Id second = make_id();
+    const Id third = make_id();
+    shelf.put(first, opened(1, 50), noon);
+    shelf.put(second, opened(1, 50), noon);
+    EXPECT_EQ(shelf.size(), 100U);
+    // Whoever was asked for last stays.
+    EXPECT_NE(shelf.find(first, 1, {}, noon), nullptr);
+    shelf.put(third, opened(1, 1), noon);
+    EXPECT_EQ(shelf.size(), 51U);
+    EXPECT_NE(shelf.find(first, 1, {}, noon), nullptr);
+    EXPECT_EQ(shelf.find(second, 1, {}, noon), nullptr);
+    shelf.put(second, opened(1, 101), noon);
+    EXPECT_EQ(shelf.find(second, 1, {}, noon), nullptr);
+    shelf.put(second, opened(1, 100), noon);
+    EXPECT_EQ(shelf.size(), 100U);
+    Shelf none(0, std::chrono::seconds(60));
+    none.put(first, opened(1, 1), noon);
+    EXPECT_EQ(none.size(), 0U);
+}
+
+TEST(Shelf, ForgetsWhatNobodyAskedForInAWhile) {
+    Shelf shelf(100, std::chrono::seconds(60));
+    const Id id = make_id();
+    shelf.put(id, opened(1, 10), noon);
+    EXPECT_NE(shelf.find(id, 1, {}, seconds_after(60)), nullptr);
+    shelf.forget(seconds_after(120));
+    EXPECT_EQ(shelf.size(), 10U);
+    shelf.forget(seconds_after(121));
+    EXPECT_EQ(shelf.size(), 0U);
+    // A clock that was set back does not keep it longer.
+    shelf.put(id, opened(1, 10), noon);
+    shelf.forget(seconds_after(-1));
+    EXPECT_EQ(shelf.size(), 0U);
+}
+
+TEST(Shelf, WhatIsOpenForOneIsCutForTheNext) {
+    Office office;
+    const auto worker = office.person("Amal", "CW", true);
+    const auto other = office.person("Lina", "CW");
+    const auto opened = must(office.reg().open(
+        worker,
+        std::nullopt,
+        "child",
+        {Office::record("registration", R"({"pseudonym": "Cedar", "told": "harm"})")}
+    ));
+    office.assign(worker, opened.ref, other);
+    // The first look puts it on the shelf with everything in it.
+    const auto whole = must(office.reg().read(worker, opened.ref));
+    EXPECT_TRUE(find_record(whole, "registration")->data.contains("told"));
+    const auto cut = must(office.reg().read(other, opened.ref));
+    EXPECT_FALSE(find_record(cut, "registration")->data.contains("told"));
+    EXPECT_EQ(find_record(cut, "registration")->data.at("pseudonym"), "Cedar");
+}
+
+TEST(Shelf, WhatWasDestroyedIsNotShownFromMemory) {
+    Office office;
+    const auto worker = office.person("Amal", "CW", true);
+    const auto opened = must(office.reg().open(
+        worker,
+        std::nullopt,
+        "child",
+        {Office::record("registration", R"({"pseudonym": "Cedar", "told": "harm"})")}
+    ));
+    const auto before = must(office.reg().read(worker, opened.ref));
+    EXPECT_TRUE(find_record(before, "registration")->data.contains("told"));
+    office.destroy(opened.ref, "D08");
+    const auto after = must(office.reg().read(worker, opened.ref));
+    EXPECT_FALSE(find_record(after, "registration")->data.contains("told"));
+    EXPECT_EQ(find_record(after, "registration")->data.at("pseudonym"), "Cedar");
+}
+
+}  // namespace
+}  // namespace homeward::test
