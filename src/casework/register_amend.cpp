@@ -70,6 +70,9 @@ class Amending {
         if (!amendment_.patch.is_object()) {
             return fail(Code::invalid, "a merge patch is an object");
         }
+        // Changing whom a form names is as much as filling it in.
+        const auto may = may_decide_access(pack_, access_, kind, "");
+        if (!may) return may;
         return may_enter_all(*access_.sight, kind, amendment_.patch.get_object(), false, own_, "");
     }
 

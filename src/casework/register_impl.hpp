@@ -164,6 +164,15 @@ store::Change both(store::Change first, store::Change second);
 /// `reasons_chars_max`, at the pointer.
 Result<void> check_reasons(const std::string& reasons, const std::string& pointer);
 
+/// Whether the caller may write, new or changed, a form that decides who has access, or one that
+/// only the service writes. Forms of other kinds are not looked at.
+Result<void> may_decide_access(
+    const policy::Pack& pack,
+    const Access& access,
+    const policy::Kind& kind,
+    const std::string& pointer
+);
+
 /// Code::unavailable for a failure of the journal where the answer must not be given.
 Failure not_written(const Error& error);
 

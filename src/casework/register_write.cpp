@@ -77,6 +77,35 @@ Result<Register::Impl::Checked> Register::Impl::check_record(
     return Checked{kind, std::move(parsed->json)};
 }
 
+Result<void> may_decide_access(
+    const policy::Pack& pack,
+    const Access& access,
+    const policy::Kind& kind,
+    const std::string& pointer
+) {
+    const auto& type = pack.dossier_types()[kind.dossier];
+    const std::uint16_t index = pack.index_of(kind);
+    const auto is = [&](const std::optional<policy::Mapping>& mapping) {
+        return mapping && mapping->kind == index;
+    };
+    const bool writes_all = access.sight->category(kind.category).write == Writing::all;
+    if (is(type.members) && !access.who.may(may_assign)) {
+        return fail(Code::forbidden, "the role may not assign people", pointer);
+    }
+    // A permission opens a child's file: to report one is not to give it (docs/decisions/0010).
+    if (is(type.grants) && !writes_all) {
+        return fail(Code::forbidden, "the role may not give access", pointer);
+    }
+    // Nor may a report shut anybody out of it, who may be the one that helps (0018).
+    if (is(type.bars) && !writes_all) {
+        return fail(Code::forbidden, "the role may not shut anybody out", pointer);
+    }
+    if (is(type.acts)) {
+        return fail(Code::forbidden, "acts are written by performing them", pointer);
+    }
+    return {};
+}
+
 Result<void> Register::Impl::may_add_record(
     const Access& access,
     const policy::Kind& kind,
@@ -86,24 +115,8 @@ Result<void> Register::Impl::may_add_record(
     if (!access.sight->may_add(kind)) {
         return fail(Code::forbidden, "the role may not fill in this form", pointer + "/kind");
     }
-    const auto& type = core.pack->dossier_types()[kind.dossier];
-    const std::uint16_t kind_index = core.pack->index_of(kind);
-    if (type.members && type.members->kind == kind_index && !access.who.may(may_assign)) {
-        return fail(Code::forbidden, "the role may not assign people", pointer + "/kind");
-    }
-    // A permission opens a child's file: to report one is not to give it (docs/decisions/0010).
-    if (type.grants && type.grants->kind == kind_index &&
-        access.sight->category(kind.category).write != Writing::all) {
-        return fail(Code::forbidden, "the role may not give access", pointer + "/kind");
-    }
-    // Nor may a report shut anybody out of it, who may be the one that helps (0018).
-    if (type.bars && type.bars->kind == kind_index &&
-        access.sight->category(kind.category).write != Writing::all) {
-        return fail(Code::forbidden, "the role may not shut anybody out", pointer + "/kind");
-    }
-    if (type.acts && type.acts->kind == kind_index) {
-        return fail(Code::forbidden, "acts are written by performing them", pointer + "/kind");
-    }
+    const auto may = may_decide_access(*core.pack, access, kind, pointer + "/kind");
+    if (!may) return may;
     return may_enter_all(*access.sight, kind, data, true, true, pointer + "/data");
 }
 

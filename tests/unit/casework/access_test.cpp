@@ -220,6 +220,24 @@ TEST_F(World, APermissionForWhatTheRoleIsNotLentOpensNothing) {
     EXPECT_EQ(must(office.reg().list(stranger, query)).items.size(), 1U);
 }
 
+TEST_F(World, WhoeverMayNotAssignChangesNoAssignmentEither) {
+    const auto volunteer = office.person("Vida", "VOL");
+    const auto friend_of_theirs = office.person("Fadi", "VOL");
+    office.assign(worker, ref, volunteer);
+    const auto file = must(office.reg().read(volunteer, ref));
+    const auto* assignment = find_record(file, "assignment");
+    ASSERT_NE(assignment, nullptr);
+    const auto patch =
+        Office::data(R"({"account": ")" + to_text(friend_of_theirs.account) + R"("})");
+    const auto amended =
+        office.reg().amend(volunteer, ref, {assignment->id, assignment->version, patch});
+    EXPECT_EQ(code_of(amended), Code::forbidden);
+    EXPECT_EQ(code_of(office.reg().read(friend_of_theirs, ref)), Code::not_found);
+    const auto by_worker =
+        office.reg().amend(worker, ref, {assignment->id, assignment->version, patch});
+    EXPECT_TRUE(by_worker.has_value());
+}
+
 TEST_F(World, APermissionThatIsTakenBackEnds) {
     const auto lawyer = office.person("Lina", "LAW");
     office.assign(worker, ref, lawyer);
