@@ -11,6 +11,9 @@ function(homeward_library name)
     add_library(homeward::${name} ALIAS homeward_${name})
 endfunction()
 
+# Everything that scripts/test runs under the sanitizers.
+add_custom_target(sanitized)
+
 # homeward_test(unit_cel unit/cel DEPS cel): one test program from every .cpp in tests/<dir>. Left
 # out where one of its folders is not built (HOMEWARD_SERVER=OFF builds the pure engine only).
 function(homeward_test name dir)
@@ -28,4 +31,7 @@ function(homeward_test name dir)
     target_compile_definitions(${name} PRIVATE HOMEWARD_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES LABELS "${A_LABELS}")
+    if(A_LABELS MATCHES "unit|property|contract|fuzz")
+        add_dependencies(sanitized ${name})
+    endif()
 endfunction()
