@@ -10,8 +10,8 @@ namespace homeward::casework {
 
 namespace {
 
-/// What lies open takes more than what is sealed: names of fields, nodes of the tree. Measured on
-/// the demo's files (bench/run --only read).
+/// What lies open takes more than what is sealed: names of fields, nodes of the tree. A guess, not
+/// a measurement: the shelf's limit is as rough as this.
 constexpr std::size_t opened_per_sealed = 3;
 
 void sort_by_place(Records& records) {
