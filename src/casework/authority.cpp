@@ -106,8 +106,7 @@ bool Authority::is_barred(const Identity& who, const views::Row& row) const {
     );
 }
 
-Conditions Authority::conditions(const Identity& who, const views::Row& row, bool& reaches) const {
-    reaches = false;
+Conditions Authority::conditions(const Identity& who, const views::Row& row) const {
     if (is_barred(who, row)) return {};
     const Instant now = core_.now();
     const std::uint16_t role = core_.pack->index_of(*who.role);
@@ -120,10 +119,13 @@ Conditions Authority::conditions(const Identity& who, const views::Row& row, boo
         if (permit.account.is_nil() && !conditions.assigned) continue;
         conditions.permitted |= permit.categories;
     }
+    return conditions;
+}
+
+bool Authority::reaches(const Identity& who, const Conditions& conditions) const {
     // A permission for what the role may not be lent opens nothing: then there is no such dossier.
     const auto seen = sight(*who.role, conditions);
-    reaches = (seen->readable() | seen->writable()) != 0;
-    return conditions;
+    return (seen->readable() | seen->writable()) != 0;
 }
 
 Access Authority::make_access(
@@ -156,9 +158,8 @@ Result<Access> Authority::authorize(const Identity& who, Deed deed, const Id& re
     const Id dossier = references_.resolve(who.role->side, ref, board_);
     const views::RowPointer row = board_.find(dossier);
     if (!row) return no_such_dossier();
-    bool reaches = false;
-    const Conditions found = conditions(who, *row, reaches);
-    if (!reaches) return no_such_dossier();
+    const Conditions found = conditions(who, *row);
+    if (!reaches(who, found)) return no_such_dossier();
     return make_access(who, dossier, found, deed);
 }
 

@@ -67,9 +67,10 @@ class Authority {
     /// Whether somebody said that the caller must not be told anything of the dossier. That beats
     /// every role, membership and permission: for the caller there is no such dossier.
     bool is_barred(const Identity& who, const views::Row& row) const;
-    /// Under which conditions the caller's letters stand for a dossier. `reaches` says whether
-    /// there is anything at all.
-    Conditions conditions(const Identity& who, const views::Row& row, bool& reaches) const;
+    /// Under which conditions the caller's letters stand for a dossier.
+    Conditions conditions(const Identity& who, const views::Row& row) const;
+    /// Whether they leave anything to read or write at all.
+    bool reaches(const Identity& who, const Conditions& conditions) const;
     /// The sight of somebody who is assigned and has no permission, for lists.
     std::shared_ptr<const Sight> list_sight(const Identity& who) const;
     std::shared_ptr<const Sight> sight(const policy::Role& role, const Conditions& conditions)

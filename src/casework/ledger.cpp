@@ -137,7 +137,9 @@ Result<Written> Ledger::write(const Id& dossier, const Plan& plan) {
         if (done) {
             core_.checkpoints.appended(versions->size());
             publish(dossier, written.version, loaded->opened(), written.projection);
-            for (const auto& entry : sealed->entries) loaded->sealed_size += entry.sealed.size();
+            for (const auto& entry : sealed->entries) {
+                loaded->size += entry.sealed.size() * opened_per_sealed;
+            }
             shelve(*loaded, written.projection);
             return written;
         }

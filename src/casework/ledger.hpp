@@ -24,7 +24,7 @@ struct Loaded {
     std::uint64_t version = 0;
     const policy::DossierType* type = nullptr;
     Records records;
-    std::size_t sealed_size = 0;  ///< bytes of what was opened
+    std::size_t size = 0;  ///< OpenedDossier::size
 
     const Id& id() const { return keys.dossier(); }
     const RecordState* find(const Id& record) const;
@@ -85,7 +85,8 @@ class Ledger {
     Result<Snapshot> fetch(const Id& dossier);
     /// What the engine says now; evaluated if what is stored is out of date or `all` is asked.
     Result<std::shared_ptr<const Judged>> judge(const Snapshot& snapshot, bool all);
-    /// What the grant may see of the records. Code::forbidden for a grant for another dossier.
+    /// What the grant may see of the records; none whose form the pack no longer has, so that each
+    /// has its `kind`. Code::forbidden for a grant for another dossier.
     Result<Records> open_records(const journal::Grant& grant, const Snapshot& snapshot) const;
 
     /// Plans, evaluates, seals and commits; again when another write came between.

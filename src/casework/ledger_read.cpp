@@ -10,10 +10,6 @@ namespace homeward::casework {
 
 namespace {
 
-/// What lies open takes more than what is sealed: names of fields, nodes of the tree. A guess, not
-/// a measurement: the shelf's limit is as rough as this.
-constexpr std::size_t opened_per_sealed = 3;
-
 void sort_by_place(Records& records) {
     std::stable_sort(records.begin(), records.end(), [](const auto& a, const auto& b) {
         return a->place < b->place;
@@ -93,7 +89,9 @@ Result<OpenedPointer> Ledger::open_all(
     OpenedDossier opened;
     opened.version = stored->row.version;
     opened.destroyed = dossier.destroyed();
-    for (const journal::Entry& entry : stored->records) opened.size += entry.sealed.size();
+    for (const journal::Entry& entry : stored->records) {
+        opened.size += entry.sealed.size() * opened_per_sealed;
+    }
     auto records = open_each(*core_.pack, grant, dossier, stored->records);
     if (!records) return Failure(records.error());
     opened.records = std::move(*records);
@@ -101,12 +99,11 @@ Result<OpenedPointer> Ledger::open_all(
         journal::read_projection(grant, main, keys, core_.keyring, dossier.dossier());
     if (!found) return Failure(found.error());
     if (!found->stale) {
-        opened.size += found->plain.size();
+        opened.size += found->plain.size() * opened_per_sealed;
         if (auto judged = read_judged(found->plain)) {
             opened.judged = std::make_shared<const Judged>(std::move(*judged));
         }
     }
-    opened.size *= opened_per_sealed;
     return std::make_shared<const OpenedDossier>(std::move(opened));
 }
 
@@ -117,7 +114,7 @@ void Ledger::shelve(const Loaded& loaded, const policy::Projection& projection) 
     opened.destroyed = loaded.keys.destroyed();
     opened.records = loaded.records;
     opened.judged = std::make_shared<const Judged>(Judged{loaded.opened(), projection});
-    opened.size = loaded.sealed_size * opened_per_sealed;
+    opened.size = loaded.size;
     shelf_.put(loaded.id(), std::make_shared<const OpenedDossier>(std::move(opened)), now);
 }
 
@@ -213,11 +210,7 @@ Result<Loaded> Ledger::load(const Id& dossier) {
     if (type == nullptr) return fail(Code::not_found, "no such dossier");
     const OpenedDossier& opened = *snapshot->opened_;
     return Loaded{
-        std::move(snapshot->keys_),
-        opened.version,
-        type,
-        opened.records,
-        opened.size / opened_per_sealed};
+        std::move(snapshot->keys_), opened.version, type, opened.records, opened.size};
 }
 
 Result<NewVersion> Ledger::version_of(

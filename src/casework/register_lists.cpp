@@ -70,14 +70,12 @@ bool Register::Impl::works_on(const Identity& who, const Circle& circle, const v
             return circle.accounts.count(member.account) != 0;
         });
     }
-    bool reaches = false;
-    return authority.conditions(who, row, reaches).assigned;
+    return authority.conditions(who, row).assigned;
 }
 
 std::shared_ptr<const Sight> Register::Impl::row_sight(const Identity& who, const views::Row& row)
     const {
-    bool reaches = false;
-    return authority.sight(*who.role, authority.conditions(who, row, reaches));
+    return authority.sight(*who.role, authority.conditions(who, row));
 }
 
 views::Reach Register::Impl::reach_of(const Identity& who) const {
@@ -171,10 +169,8 @@ Result<List> Register::list(const Caller& caller, const ListQuery& query) {
     request.reach = impl_->reach_of(*who);
     request.filter = [&](const views::Row& row) {
         if (impl_->works_on(*who, circle, row)) return true;
-        bool reaches = false;
         if (row.permits.empty() || *state != views::State::any) return false;
-        (void)impl_->authority.conditions(*who, row, reaches);
-        return reaches;
+        return impl_->authority.reaches(*who, impl_->authority.conditions(*who, row));
     };
     request.seen = &sight->safeguards();
     request.type = impl_->core.pack->index_of(*type);

@@ -75,12 +75,12 @@ Result<json::object> Register::reveal(
         std::find_if(records->begin(), records->end(), [&](const auto& record) {
             return record->id == request.record;
         });
-    const bool there = found != records->end() && (*found)->kind != nullptr;
-    const bool own = there && (*found)->recorded_by == access->who.id();
-    if (!there || !access->sight->shows_kind(*(*found)->kind, own)) {
+    if (found == records->end()) return fail(Code::not_found, "no such record");
+    const RecordState& record = **found;
+    const bool own = record.recorded_by == access->who.id();
+    if (!access->sight->shows_kind(*record.kind, own)) {
         return fail(Code::not_found, "no such record");
     }
-    const RecordState& record = **found;
     if (const auto may = impl_->may_reveal(*access, record, request); !may) {
         if (may.error().code == Code::forbidden) impl_->note_refusal(caller, Deed::read, ref);
         return Failure(may.error());

@@ -21,6 +21,10 @@ struct Judged {
     policy::Projection projection;
 };
 
+/// What lies open takes more than what is sealed: names of fields, nodes of the tree. A guess, not
+/// a measurement: the shelf's limit is as rough as this.
+inline constexpr std::size_t opened_per_sealed = 3;
+
 /// A dossier as it was when it was opened, whole: what of it a caller gets is for the grant to say
 /// (Ledger::open_records). Immutable.
 struct OpenedDossier {

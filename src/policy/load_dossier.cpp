@@ -51,7 +51,11 @@ void Loader::finish_dossier(Keys& keys, DossierType& type) {
     type.labels = field_refs(keys, "label", texts);
     type.names = field_ref(keys, "names", names);
     for (const auto& word : keys.words("search"))
-        if (const auto found = field_path(doc, word)) type.search.push_back(*found);
+        if (const auto found = field_path(doc, word)) {
+            const Field& field = out_.kinds[found->kind].fields[found->field];
+            refuse_second_reason(doc, word.at, &field, "'search'");
+            type.search.push_back(*found);
+        }
     type.members = mapping(keys, "members", type);
     type.grants = mapping(keys, "grants", type);
     type.bars = mapping(keys, "bars", type);
@@ -92,6 +96,8 @@ std::optional<FieldRef> Loader::field_place(
     if (!kind) return {};
     const auto field = field_of(keys.doc(), out_.kinds[*kind], id, types);
     if (!field) return {};
+    const Field& found = out_.kinds[*kind].fields[*field];
+    refuse_second_reason(keys.doc(), id.at, &found, fmt::format("'{}'", key));
     return FieldRef{*kind, *field};
 }
 

@@ -203,9 +203,9 @@ class Loader {
 
     // load_reserved.cpp
     void check_second_reasons();
-    void check_shown_first(const Doc& doc, const Node& root, const DossierType& type);
+    /// An error where a field that needs a second reason is named by what is shown without one.
     void refuse_second_reason(
-        const Doc& doc, const Node& word, const Field* field, std::string_view where
+        const Doc& doc, const Place& at, const Field* field, std::string_view where
     );
 
     // declare.cpp

@@ -146,6 +146,16 @@ class Office {
     }
 
     /// A child with a registration, opened by `caller`. Returns the ref.
+    /// A child who told of harm, which only those cleared for it may see.
+    Id child_who_told(const casework::Caller& caller) {
+        return must(register_->open(
+                        caller,
+                        std::nullopt,
+                        "child",
+                        {record("registration", R"({"pseudonym": "Cedar", "told": "harm"})")}
+                    ))
+            .ref;
+    }
     Id child(const casework::Caller& caller, const std::string& pseudonym = "Cedar") {
         return must(register_->open(
                         caller,

@@ -93,17 +93,12 @@ TEST(Shelf, WhatIsOpenForOneIsCutForTheNext) {
     Office office;
     const auto worker = office.person("Amal", "CW", true);
     const auto other = office.person("Lina", "CW");
-    const auto opened = must(office.reg().open(
-        worker,
-        std::nullopt,
-        "child",
-        {Office::record("registration", R"({"pseudonym": "Cedar", "told": "harm"})")}
-    ));
-    office.assign(worker, opened.ref, other);
+    const Id ref = office.child_who_told(worker);
+    office.assign(worker, ref, other);
     // The first look puts it on the shelf with everything in it.
-    const auto whole = must(office.reg().read(worker, opened.ref));
+    const auto whole = must(office.reg().read(worker, ref));
     EXPECT_TRUE(find_record(whole, "registration")->data.contains("told"));
-    const auto cut = must(office.reg().read(other, opened.ref));
+    const auto cut = must(office.reg().read(other, ref));
     EXPECT_FALSE(find_record(cut, "registration")->data.contains("told"));
     EXPECT_EQ(find_record(cut, "registration")->data.at("pseudonym"), "Cedar");
 }
@@ -111,16 +106,11 @@ TEST(Shelf, WhatIsOpenForOneIsCutForTheNext) {
 TEST(Shelf, WhatWasDestroyedIsNotShownFromMemory) {
     Office office;
     const auto worker = office.person("Amal", "CW", true);
-    const auto opened = must(office.reg().open(
-        worker,
-        std::nullopt,
-        "child",
-        {Office::record("registration", R"({"pseudonym": "Cedar", "told": "harm"})")}
-    ));
-    const auto before = must(office.reg().read(worker, opened.ref));
+    const Id ref = office.child_who_told(worker);
+    const auto before = must(office.reg().read(worker, ref));
     EXPECT_TRUE(find_record(before, "registration")->data.contains("told"));
-    office.destroy(opened.ref, "D08");
-    const auto after = must(office.reg().read(worker, opened.ref));
+    office.destroy(ref, "D08");
+    const auto after = must(office.reg().read(worker, ref));
     EXPECT_FALSE(find_record(after, "registration")->data.contains("told"));
     EXPECT_EQ(find_record(after, "registration")->data.at("pseudonym"), "Cedar");
 }
