@@ -1,8 +1,10 @@
 #include "commands/command_line.hpp"
 
+#include "commands/backup_commands.hpp"
 #include "commands/data_commands.hpp"
 #include "commands/demo_command.hpp"
 #include "commands/pack_commands.hpp"
+#include "commands/rekey.hpp"
 #include "commands/serve_command.hpp"
 #include "commands/version.hpp"
 
@@ -23,6 +25,9 @@ struct All {
     ImportOptions import;
     ExportOptions take_out;
     VerifyOptions verify;
+    BackupCommand backup;
+    RestoreCommand restore;
+    RekeyOptions rekey;
     DemoOptions demo;
     ServeOptions serve;
     int status = 0;
@@ -35,7 +40,7 @@ void add_pack(CLI::App& command, PackOptions& options) {
         ->envname("HOMEWARD_OVERLAY");
 }
 
-void add_data(CLI::App& command, DataOptions& options) {
+void add_register(CLI::App& command, DataOptions& options) {
     command.add_option("--data", options.data, "Data folder")
         ->envname("HOMEWARD_DATA")
         ->capture_default_str();
@@ -53,9 +58,13 @@ void add_data(CLI::App& command, DataOptions& options) {
         .add_option(
             "--witness",
             options.witness_file,
-            "File to which signed checkpoints are appended as well"
+            "File of signed checkpoints, kept elsewhere: appended to, compared with"
         )
         ->envname("HOMEWARD_WITNESS");
+}
+
+void add_data(CLI::App& command, DataOptions& options) {
+    add_register(command, options);
     add_pack(command, options.pack);
 }
 
@@ -175,21 +184,58 @@ void add_data_commands(CLI::App& app, All& all) {
     auto* verify_command = app.add_subcommand(
         "verify", "Prove, without any key, that nothing was altered, dropped or reordered"
     );
-    verify_command->add_option("--data", all.verify.data, "Data folder")
-        ->envname("HOMEWARD_DATA")
-        ->capture_default_str();
-    verify_command->add_option(
-        "--witness",
-        all.verify.witness_file,
-        "Checkpoints kept elsewhere: only they can show a rollback"
-    );
+    add_register(*verify_command, all.verify.data);
     verify_command->add_option(
         "--public-key",
         all.verify.public_key_file,
         "Public key kept elsewhere; default: signing.pub in the folder"
     );
+    verify_command->add_flag(
+        "--digest",
+        all.verify.digest,
+        "Open every content as well, which needs the key, and print a digest of them all"
+    );
     verify_command->add_flag("--json", all.verify.as_json, "Answer as JSON");
     verify_command->callback([&all] { all.status = verify_data(all.verify); });
+}
+
+void add_backup_commands(CLI::App& app, All& all) {
+    auto* backup_command = app.add_subcommand(
+        "backup", "Copy a register, also beside its server, and verify the copy; needs no key"
+    );
+    backup_command->add_option("target", all.backup.target, "New folder for the data")->required();
+    backup_command
+        ->add_option("--keys", all.backup.keys_target, "New folder for the wrapped keys, elsewhere")
+        ->required();
+    backup_command->add_option("--data", all.backup.data, "Data folder")
+        ->envname("HOMEWARD_DATA")
+        ->capture_default_str();
+    backup_command
+        ->add_option("--witness", all.backup.witness_file, "Witness file, to be copied with it")
+        ->envname("HOMEWARD_WITNESS");
+    backup_command->add_flag("--json", all.backup.as_json, "Answer as JSON");
+    backup_command->callback([&all] { all.status = make_backup(all.backup); });
+
+    auto* restore_command = app.add_subcommand(
+        "restore", "Make a register out of a backup in an empty place, and open everything in it"
+    );
+    restore_command->add_option("source", all.restore.source, "Folder of the backup's data")
+        ->required();
+    restore_command
+        ->add_option("--keys", all.restore.keys_source, "Folder of the backup's wrapped keys")
+        ->required();
+    add_register(*restore_command, all.restore.data);
+    restore_command->add_flag("--json", all.restore.as_json, "Answer as JSON");
+    restore_command->callback([&all] { all.status = restore(all.restore); });
+
+    auto* rekey_command = app.add_subcommand(
+        "rekey", "Wrap all keys under a new one and destroy the old; a running server does it itself"
+    );
+    add_register(*rekey_command, all.rekey.data);
+    rekey_command
+        ->add_option("--wait", all.rekey.wait_seconds, "Seconds to wait for a running server")
+        ->capture_default_str();
+    rekey_command->callback([&all] { all.status = rekey(all.rekey); });
 }
 
 void add_serve(CLI::App& app, All& all) {
@@ -256,6 +302,7 @@ int run_command_line(int argc, char** argv) {
     All all;
     add_data_commands(app, all);
     add_user_commands(app, all);
+    add_backup_commands(app, all);
     add_serve(app, all);
     add_demo(app, all);
     add_pack_commands(app, all);

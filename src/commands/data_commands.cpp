@@ -1,6 +1,7 @@
 #include "commands/data_commands.hpp"
 
 #include "api/shapes.hpp"
+#include "backup/backup.hpp"
 #include "commands/progress.hpp"
 #include "crypto/file.hpp"
 #include "crypto/secret.hpp"
@@ -11,6 +12,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <optional>
 
 namespace homeward::commands {
 namespace {
@@ -52,6 +54,61 @@ int change_user(const UserOptions& options, const casework::AccountChange& chang
     if (!id) return cannot(id.error());
     const auto changed = reg.change_account(casework::Caller::console(), *id, change);
     return changed ? 0 : cannot(changed.error());
+}
+
+Result<journal::VerifyReport> look_at_journal(const VerifyOptions& options) {
+    Progress progress("Checking entries");
+    journal::VerifyFile file;
+    file.database = options.data.data / store::main_file_name;
+    file.public_key_file = options.public_key_file;
+    file.witness_file = options.data.witness_file;
+    file.progress = [&](std::uint64_t done, std::uint64_t all) { progress.show(done, all); };
+    return journal::verify_file(file);
+}
+
+Result<journal::Digest> look_at_contents(const VerifyOptions& options) {
+    if (const auto locked = crypto::lock_process_memory(); !locked) return Failure{locked.error()};
+    const auto unlock = unlock_of(options.data, false);
+    if (!unlock) return Failure{unlock.error()};
+    Progress progress("Opening contents");
+    return backup::digest_of(
+        options.data.data,
+        *unlock,
+        [&](const char*, std::uint64_t done, std::uint64_t all) { progress.show(done, all); }
+    );
+}
+
+json::object to_json(const journal::VerifyReport& report) {
+    json::array findings;
+    for (const auto& one : report.findings)
+        findings.push_back(json::object{{"seq", journal::number_of(one.seq)}, {"what", one.what}});
+    return json::object{
+        {"clean", report.clean()},
+        {"entries", report.entries},
+        {"dossiers", report.dossiers},
+        {"records", report.records},
+        {"checkpoints", report.checkpoints},
+        {"witnessed", report.witnessed},
+        {"unsigned_tail", report.unsigned_tail},
+        {"findings_in_all", report.findings_in_all},
+        {"findings", std::move(findings)},
+    };
+}
+
+void print_report(const journal::VerifyReport& report) {
+    for (const auto& one : report.findings)
+        fmt::print("entry {}: {}\n", journal::number_of(one.seq), one.what);
+    fmt::print(
+        "{} entries of {} dossiers, {} records, {} checkpoints ({} witnessed), {} entries not "
+        "signed yet: {}\n",
+        report.entries,
+        report.dossiers,
+        report.records,
+        report.checkpoints,
+        report.witnessed,
+        report.unsigned_tail,
+        report.clean() ? "nothing was altered" : fmt::format("{} findings", report.findings_in_all)
+    );
 }
 
 }  // namespace
@@ -199,48 +256,36 @@ int export_file(const ExportOptions& options) {
 }
 
 int verify_data(const VerifyOptions& options) {
-    Progress progress("Checking entries");
-    journal::VerifyFile file;
-    file.database = options.data / store::main_file_name;
-    file.public_key_file = options.public_key_file;
-    file.witness_file = options.witness_file;
-    file.progress = [&](std::uint64_t done, std::uint64_t all) { progress.show(done, all); };
-    const auto report = journal::verify_file(file);
-    progress.finish();
+    auto report = look_at_journal(options);
     if (!report) return cannot(report.error());
-    if (options.as_json) {
-        json::array findings;
-        for (const auto& one : report->findings)
-            findings.push_back(json::object{
-                {"seq", journal::number_of(one.seq)}, {"what", one.what}});
-        const json::object out{
-            {"clean", report->clean()},
-            {"entries", report->entries},
-            {"dossiers", report->dossiers},
-            {"records", report->records},
-            {"checkpoints", report->checkpoints},
-            {"witnessed", report->witnessed},
-            {"unsigned_tail", report->unsigned_tail},
-            {"findings_in_all", report->findings_in_all},
-            {"findings", std::move(findings)},
-        };
-        fmt::print("{}\n", json::serialize(out));
-        return report->clean() ? 0 : 1;
+    std::optional<journal::Digest> digest;
+    // What was altered is not opened.
+    if (options.digest && report->clean()) {
+        auto found = look_at_contents(options);
+        if (!found) return cannot(found.error());
+        report->findings = std::move(found->findings);
+        report->findings_in_all = found->findings_in_all;
+        digest = std::move(*found);
     }
-    for (const auto& one : report->findings)
-        fmt::print("entry {}: {}\n", journal::number_of(one.seq), one.what);
-    fmt::print(
-        "{} entries of {} dossiers, {} records, {} checkpoints ({} witnessed), {} entries not "
-        "signed yet: {}\n",
-        report->entries,
-        report->dossiers,
-        report->records,
-        report->checkpoints,
-        report->witnessed,
-        report->unsigned_tail,
-        report->clean() ? "nothing was altered"
-                        : fmt::format("{} findings", report->findings_in_all)
-    );
+    const bool whole = digest && report->clean();
+    if (options.as_json) {
+        auto out = to_json(*report);
+        if (whole) {
+            out["contents"] = digest->contents;
+            out["destroyed"] = digest->destroyed;
+            out["digest"] = to_hex(digest->value.bytes);
+        }
+        fmt::print("{}\n", json::serialize(out));
+    } else {
+        print_report(*report);
+        if (whole)
+            fmt::print(
+                "{} contents open, of {} entries something was erased. Digest {}\n",
+                digest->contents,
+                digest->destroyed,
+                to_hex(digest->value.bytes)
+            );
+    }
     return report->clean() ? 0 : 1;
 }
 

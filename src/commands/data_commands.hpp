@@ -56,10 +56,11 @@ struct ExportOptions {
 };
 int export_file(const ExportOptions& options);
 
-/// Proves without any key that nothing was altered.
+/// Proves without any key that nothing was altered. With `digest`, which needs the key, opens every
+/// content too, and says a digest of them all to compare two copies of a register by.
 struct VerifyOptions {
-    std::filesystem::path data = "data";
-    std::filesystem::path witness_file;
+    DataOptions data;
+    bool digest = false;
     std::filesystem::path public_key_file;
     bool as_json = false;
 };

@@ -95,6 +95,8 @@ Result<std::unique_ptr<OpenData>> OpenData::open(const DataOptions& options) {
     if (!keyring) return Failure{keyring.error()};
     auto store = store::Store::open(options.data);
     if (!store) return Failure{store.error()};
+    // The folder is this process's from here on. A rotation may have ended just before.
+    if (const auto fresh = keyring->refresh(); !fresh) return Failure{fresh.error()};
     std::unique_ptr<OpenData> out(new OpenData(std::move(*store), std::move(*keyring)));
     journal::CheckpointOptions checkpoints;
     checkpoints.witness_file = options.witness_file;

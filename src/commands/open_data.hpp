@@ -42,6 +42,8 @@ class OpenData {
 
     casework::Register& reg() { return *register_; }
     journal::Checkpoints& checkpoints() { return *checkpoints_; }
+    store::Store& store() { return store_; }
+    crypto::Keyring& keyring() { return keyring_; }
 
   private:
     OpenData(store::Store store, crypto::Keyring keyring)

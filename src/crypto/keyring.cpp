@@ -13,8 +13,6 @@
 namespace homeward::crypto {
 namespace {
 
-constexpr const char* keyring_name = "keyring.json";
-constexpr const char* public_name = "signing.pub";
 constexpr std::size_t key_file_max = 1024;
 
 Place place_of(std::string_view table, std::uint64_t version = 0) {
@@ -145,27 +143,38 @@ struct Keyring::Impl {
           login(derive(root_key, "login")),
           reference(derive(root_key, "reference")),
           session(derive(root_key, "session")),
+          digest(derive(root_key, "digest")),
           signing_seed(SecretKey::copy_of(root_key)) {}
 
     // Writes `next` and takes it over; the caller holds the lock.
     Result<void> replace(KeyringFile next) {
         next.mac = crypto::mac(authentic.view(), bytes_of(text_to_authenticate(next)));
-        const auto written = replace_file(folder / keyring_name, bytes_of(text_of_keyring(next)));
+        const auto written = replace_file(folder / keyring_file_name, bytes_of(text_of_keyring(next)));
         if (!written) return written;
         file = std::move(next);
         return {};
     }
 
-    Result<void> unwrap_all() {
-        for (const auto& epoch : file.epochs) {
+    // Takes over what was read, once all of it is found to be written under this root key; the
+    // caller holds the lock.
+    Result<void> take(KeyringFile next) {
+        const Hash expected =
+            crypto::mac(authentic.view(), bytes_of(text_to_authenticate(next)));
+        if (!same_in_constant_time(expected.bytes, next.mac.bytes))
+            return fail(Code::corrupt, "the keyring file was altered");
+        std::map<std::uint32_t, SecretKey> opened;
+        for (const auto& epoch : next.epochs) {
             const auto key =
                 open_key(wrapping.view(), place_of("keyring.epoch", epoch.number), epoch.box);
             if (!key) return fail(Code::corrupt, "the keyring file is damaged: an epoch's key");
-            epochs.emplace(epoch.number, SecretKey::copy_of(key->view()));
+            opened.emplace(epoch.number, SecretKey::copy_of(key->view()));
         }
-        const auto seed = open_key(wrapping.view(), place_of("keyring.signing"), file.signing_box);
+        const auto seed = open_key(wrapping.view(), place_of("keyring.signing"), next.signing_box);
         if (!seed) return fail(Code::corrupt, "the keyring file is damaged: the signing key");
         signing_seed = SecretKey::copy_of(seed->view());
+        signing_public = next.signing_public;
+        epochs = std::move(opened);
+        file = std::move(next);
         return {};
     }
 
@@ -177,6 +186,8 @@ struct Keyring::Impl {
                 return reference;
             case MacUse::session:
                 return session;
+            case MacUse::digest:
+                return digest;
         }
         return session;
     }
@@ -192,7 +203,7 @@ struct Keyring::Impl {
     }
 
     std::filesystem::path folder;
-    SecretKey root, wrapping, authentic, system, login, reference, session, signing_seed;
+    SecretKey root, wrapping, authentic, system, login, reference, session, digest, signing_seed;
     PublicKey signing_public;
     // Guards what changes with the epochs.
     mutable std::shared_mutex mutex;
@@ -218,7 +229,7 @@ Result<Keyring> Keyring::create(
     const std::filesystem::path& folder, const Unlock& unlock, const PassphraseCost& cost
 ) {
     std::error_code ignored;
-    if (std::filesystem::exists(folder / keyring_name, ignored))
+    if (std::filesystem::exists(folder / keyring_file_name, ignored))
         return fail(Code::conflict, "there is a keyring already");
     DataKey root;
     random_bytes(root.span());
@@ -238,30 +249,29 @@ Result<Keyring> Keyring::create(
     impl->signing_public = file.signing_public;
     const std::string line = to_base64(file.signing_public.bytes) + "\n";
     // The public key first: a folder with a keyring always has both.
-    if (auto done = replace_file(folder / public_name, bytes_of(line), true); !done)
+    if (auto done = replace_file(folder / public_key_file_name, bytes_of(line), true); !done)
         return Failure{done.error()};
     if (auto done = impl->replace(std::move(file)); !done) return Failure{done.error()};
     return Keyring(std::move(impl));
 }
 
 Result<Keyring> Keyring::open(const std::filesystem::path& folder, const Unlock& unlock) {
-    const auto content = read_file(folder / keyring_name, keyring_file_max);
-    if (!content) return Failure{content.error()};
-    auto file = parse_keyring(text_of(*content));
+    auto file = read_keyring(folder);
     if (!file) return Failure{file.error()};
     if (unlock.passphrase.empty() && unlock.key_file.empty())
         return fail(Code::invalid, "give a passphrase, a key file, or both");
     const auto root = open_root(*file, unlock);
     if (!root) return Failure{root.error()};
     auto impl = std::make_unique<Impl>(folder, root->view());
-    const Hash expected =
-        crypto::mac(impl->authentic.view(), bytes_of(text_to_authenticate(*file)));
-    if (!same_in_constant_time(expected.bytes, file->mac.bytes))
-        return fail(Code::corrupt, "the keyring file was altered");
-    impl->signing_public = file->signing_public;
-    impl->file = std::move(*file);
-    if (auto done = impl->unwrap_all(); !done) return Failure{done.error()};
+    if (auto done = impl->take(std::move(*file)); !done) return Failure{done.error()};
     return Keyring(std::move(impl));
+}
+
+Result<void> Keyring::refresh() {
+    const std::unique_lock lock(impl_->mutex);
+    auto file = read_keyring(impl_->folder);
+    if (!file) return Failure{file.error()};
+    return impl_->take(std::move(*file));
 }
 
 Result<void> Keyring::enroll(const Unlock& added, const PassphraseCost& cost) {

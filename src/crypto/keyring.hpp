@@ -37,6 +37,9 @@ inline constexpr std::size_t passphrase_size_max = 1024;
 /// A keyring keeps this many wrapping epochs, and this many ways to open it.
 inline constexpr std::size_t epochs_max = 64;
 inline constexpr std::size_t seals_max = 8;
+/// The two files of a keyring in its folder.
+inline constexpr const char* keyring_file_name = "keyring.json";
+inline constexpr const char* public_key_file_name = "signing.pub";
 
 /// A wrapped key as it is stored: which epoch's key opens it, and the box.
 struct Wrapped {
@@ -49,6 +52,7 @@ enum class MacUse : std::uint8_t {
     login,      ///< an account's normalised name, so that the table shows no names
     reference,  ///< the justice side's reference of a dossier
     session,    ///< a session token, so that a stolen table signs nobody in
+    digest,     ///< all contents together, so that two copies can be compared
 };
 
 /// Writes a new key file (32 random bytes in hexadecimal, readable by the owner only). Refuses with
@@ -75,6 +79,11 @@ class Keyring {
     Keyring(Keyring&&) noexcept;
     Keyring& operator=(Keyring&&) noexcept;
     ~Keyring();
+
+    /// Takes over what another process wrote to the same keyring meanwhile: epochs and seals. For
+    /// whoever opened it before the folder was theirs alone. Fails as `open` does, and for another
+    /// keyring; then it is as it was.
+    Result<void> refresh();
 
     /// Adds a further way to open the same keyring, for a recovery that is kept elsewhere.
     Result<void> enroll(const Unlock& added, const PassphraseCost& cost = {});

@@ -1,6 +1,7 @@
 #include "crypto/keyring_file.hpp"
 
 #include "base/json.hpp"
+#include "crypto/file.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -163,6 +164,12 @@ Result<KeyringFile> parse_keyring(std::string_view text) {
     if (!hash) return damaged("mac has another size");
     file.mac = *hash;
     return file;
+}
+
+Result<KeyringFile> read_keyring(const std::filesystem::path& folder) {
+    const auto content = read_file(folder / keyring_file_name, keyring_file_max);
+    if (!content) return Failure{content.error()};
+    return parse_keyring(text_of(*content));
 }
 
 }  // namespace homeward::crypto

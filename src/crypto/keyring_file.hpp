@@ -6,6 +6,7 @@
 #include "crypto/keyring.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,5 +45,8 @@ std::string text_to_authenticate(const KeyringFile& file);
 std::string text_of_keyring(const KeyringFile& file);
 /// Code::corrupt naming what is missing or wrong; costs below the floor are Code::forbidden.
 Result<KeyringFile> parse_keyring(std::string_view text);
+/// Reads the file of a folder; Code::not_found without one. Proves nothing of it: that takes the
+/// root key.
+Result<KeyringFile> read_keyring(const std::filesystem::path& folder);
 
 }  // namespace homeward::crypto

@@ -92,6 +92,12 @@ Result<OpenedEntry> open_parts(
 ) {
     if (!grant.covers(entry.dossier) || keys.dossier() != entry.dossier)
         return fail(Code::forbidden, "the grant is for another dossier");
+    return KeyAccess::open(keys, entry, grant.readable());
+}
+
+Result<OpenedEntry> KeyAccess::open(
+    const DossierKeys& keys, const SealedEntry& entry, Categories readable
+) {
     const auto frame = read_frame(entry.sealed);
     if (!frame) return Failure{frame.error()};
     OpenedEntry opened;
@@ -110,7 +116,7 @@ Result<OpenedEntry> open_parts(
             opened.destroyed = opened.destroyed.with(category);
             continue;
         }
-        if (!grant.may_read(category)) {
+        if (!readable.has(category)) {
             opened.withheld = opened.withheld.with(category);
             continue;
         }

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <span>
@@ -114,6 +115,9 @@ enum class Schema : std::uint8_t {
     keys,  ///< wrapped dossier keys only, so that its backups can be short-lived
 };
 
+/// Told of a copy under way: pages done, pages in all. May be empty.
+using CopyProgress = std::function<void(std::uint64_t done, std::uint64_t all)>;
+
 /// A session with the transaction in its own hands. Only the store itself uses it.
 class Connection : public Session {
   public:
@@ -135,6 +139,11 @@ class Connection : public Session {
     virtual Result<void> scrub() = 0;
     /// The engine's own look at its file and tables: a line for each fault.
     virtual Result<std::vector<std::string>> self_check(Schema schema) = 0;
+
+    /// Copies the database, as the transaction sees it that has begun and read something, into a
+    /// new file, which is the owner's only, whole and synced; a failure leaves none. The name is
+    /// durable once its folder is synced. Code::conflict when the file is there, Code::no_room.
+    virtual Result<void> copy_to(const std::filesystem::path& file, const CopyProgress& told) = 0;
 };
 
 }  // namespace homeward::store

@@ -43,6 +43,7 @@ class FileConnection final : public Connection {
     Result<void> tidy(bool idle) override;
     Result<void> scrub() override;
     Result<std::vector<std::string>> self_check(Schema schema) override;
+    Result<void> copy_to(const std::filesystem::path& file, const CopyProgress& told) override;
 
     /// Runs SQL text of several statements, for schema files and pragmas.
     Result<void> run_script(std::string_view text);

@@ -1,0 +1,1 @@
+homeward_library(backup DEPS base crypto store journal)
