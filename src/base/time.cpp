@@ -1,6 +1,9 @@
 #include "base/time.hpp"
 
+#include "base/check.hpp"
+
 #include <fmt/format.h>
+#include <time.h>
 
 #include <chrono>
 
@@ -114,6 +117,16 @@ Result<Instant> parse_instant(std::string_view text) {
 Instant SystemClock::now() const {
     const auto since = std::chrono::system_clock::now().time_since_epoch();
     return Instant{std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
+}
+
+Instant SystemClock::ticking() const {
+    const auto since_boot_us = [] {
+        timespec at{};
+        check(clock_gettime(CLOCK_BOOTTIME, &at) == 0, "the machine says how long it has run");
+        return at.tv_sec * us_per_second + at.tv_nsec / 1'000;
+    };
+    static const std::int64_t booted_us = now().us - since_boot_us();
+    return Instant{booted_us + since_boot_us()};
 }
 
 }  // namespace homeward

@@ -36,11 +36,16 @@ class Clock {
   public:
     virtual ~Clock() = default;
     virtual Instant now() const = 0;
+    /// For how long something may last: what `now` said once, and what has passed since. Whoever
+    /// sets the machine's clock does not move it, and it counts while the machine sleeps. Compare
+    /// its values with each other only.
+    virtual Instant ticking() const { return now(); }
 };
 
 class SystemClock final : public Clock {
   public:
     Instant now() const override;
+    Instant ticking() const override;
 };
 
 }  // namespace homeward

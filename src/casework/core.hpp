@@ -47,6 +47,7 @@ struct Core {
     CategoryMap categories;
 
     Instant now() const { return clock.now(); }
+    Instant ticking() const { return clock.ticking(); }
 };
 
 /// A row of the system's own tables: JSON under the keyring's system key, bound to its place.

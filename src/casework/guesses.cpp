@@ -38,11 +38,11 @@ std::vector<std::int64_t> Guesses::kept(const crypto::Hash& key) const {
     return known == taken_.end() ? Taken{} : known->second;
 }
 
-void Guesses::restore(const crypto::Hash& key, const std::vector<std::int64_t>& taken_us) {
+void Guesses::restore(const crypto::Hash& key, std::vector<std::int64_t> taken_us, Instant now) {
     const std::lock_guard lock(mutex_);
-    Taken taken = taken_us;
-    if (taken.size() > limit_) taken.resize(limit_);
-    taken_[key] = std::move(taken);
+    if (taken_us.size() > limit_) taken_us.resize(limit_);
+    for (std::int64_t& us : taken_us) us = std::min(us, now.us);
+    taken_[key] = std::move(taken_us);
 }
 
 void Guesses::make_room(std::int64_t before_us) {

@@ -13,7 +13,8 @@
 
 namespace homeward::casework {
 
-/// How many times something failed lately, by key: a name, or a source that is known for it. A try
+/// How many times something failed lately, by key: a name, or a source that is known for it. Times
+/// are of Clock::ticking, so that setting a clock neither gives tries nor takes any. A try
 /// takes its place before it is made and gives it back when it was right, so that no number of
 /// tries at one moment gets more than the limit.
 class Guesses {
@@ -27,7 +28,8 @@ class Guesses {
 
     /// What to store, and to take up again after a start.
     std::vector<std::int64_t> kept(const crypto::Hash& key) const;
-    void restore(const crypto::Hash& key, const std::vector<std::int64_t>& taken_us);
+    /// What seems to come after `now` was stored under another clock, and counts as taken now.
+    void restore(const crypto::Hash& key, std::vector<std::int64_t> taken_us, Instant now);
 
   private:
     using Taken = std::vector<std::int64_t>;

@@ -133,8 +133,11 @@ Result<Judged> Ledger::read_judged(BytesView plain) const {
 
 Result<std::shared_ptr<const Judged>> Ledger::judge(const Snapshot& snapshot, bool all) {
     const OpenedDossier& opened = *snapshot.opened_;
-    const bool fresh = opened.judged && (!opened.judged->projection.recheck_at ||
-                                         core_.now() < *opened.judged->projection.recheck_at);
+    const Instant now = core_.now();
+    // What was judged later than now was judged by a clock that has been set back since.
+    const bool fresh = opened.judged && opened.judged->projection.at <= now &&
+                       (!opened.judged->projection.recheck_at ||
+                        now < *opened.judged->projection.recheck_at);
     if (fresh && !all) return opened.judged;
     const policy::DossierType* type = core_.pack->find_dossier_type(snapshot.row().type);
     if (type == nullptr) return fail(Code::not_found, "no such dossier");

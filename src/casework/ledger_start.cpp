@@ -108,6 +108,7 @@ Result<std::size_t> Ledger::recheck(std::size_t limit) {
         if (const views::RowPointer row = board_.find(dossier)) {
             views::Row rest = *row;
             rest.recheck_us = views::never_us;
+            rest.judged = core_.now();
             board_.put(std::move(rest));
         }
     }

@@ -130,9 +130,8 @@ Result<Access> Register::Impl::enter(const Caller& caller, Deed deed, const Id& 
 }
 
 void Register::Impl::note_refusal(const Caller& caller, Deed deed, const Id& ref) {
-    const Instant now = core.now();
-    if (refusals.take(refusal_key(core.keyring, caller.account), now)) return;
-    EntryHead head{caller.account, caller.role, caller.purpose, now, what::refused, {}};
+    if (refusals.take(refusal_key(core.keyring, caller.account), core.ticking())) return;
+    EntryHead head{caller.account, caller.role, caller.purpose, core.now(), what::refused, {}};
     head.more.emplace("deed", name_of(deed));
     if (!ref.is_nil()) head.more.emplace("ref", to_text(ref));
     note_later(head);

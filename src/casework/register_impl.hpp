@@ -71,7 +71,7 @@ struct Register::Impl {
     Result<SignedIn> admit(
         const AccountPointer& account, const SignIn& request, const std::string& role
     );
-    void note_failure(const crypto::Hash& login, const AccountPointer& account, Instant now);
+    void note_failure(const crypto::Hash& login, const AccountPointer& account);
 
     // Accounts.
     Result<void> may_keep_accounts(const Caller& caller, Identity& who);

@@ -68,7 +68,7 @@ Result<void> Register::Impl::load_guesses() {
                 for (const json::value& us : list->get_array()) {
                     if (us.is_int64()) taken.push_back(us.get_int64());
                 }
-                guesses.restore(*login, taken);
+                guesses.restore(*login, std::move(taken), core.ticking());
                 return {};
             },
             first,
@@ -92,13 +92,11 @@ std::vector<std::string> Register::Impl::source_marks(const Account& account, co
     return marks;
 }
 
-void Register::Impl::note_failure(
-    const crypto::Hash& login, const AccountPointer& account, Instant now
-) {
-    EntryHead entry{Id{}, "", "", now, what::sign_in_failed, {}};
+void Register::Impl::note_failure(const crypto::Hash& login, const AccountPointer& account) {
+    EntryHead entry{Id{}, "", "", core.now(), what::sign_in_failed, {}};
     if (!account) {
         // Nothing of the name: people type their password there.
-        if (!refusals.take(nobody_key(core.keyring), now)) note_later(entry);
+        if (!refusals.take(nobody_key(core.keyring), core.ticking())) note_later(entry);
         return;
     }
     entry.more.emplace("account", to_text(account->id));
@@ -176,7 +174,7 @@ Result<SignedIn> Register::sign_in(const SignIn& request) {
     }
     const auto login = impl_->directory.login_of(request.name);
     if (!login) return fail(login.error().code, login.error().text, "/name");
-    const Instant now = impl_->core.now();
+    const Instant tried = impl_->core.ticking();
     AccountPointer account = impl_->directory.find_login(*login);
     if (account && account->disabled) account = nullptr;
     // A source that has succeeded before has a budget of its own, so that a guesser elsewhere
@@ -190,12 +188,12 @@ Result<SignedIn> Register::sign_in(const SignIn& request) {
             break;
         }
     }
-    const auto wait = impl_->guesses.take(budget, now);
+    const auto wait = impl_->guesses.take(budget, tried);
     crypto::Passwords& passwords = impl_->core.passwords;
     const auto right = account && !wait ? passwords.verify(account->password, request.password)
                                         : passwords.verify_nobody(request.password);
     if (!right) {
-        if (!wait) impl_->guesses.give_back(budget, now);
+        if (!wait) impl_->guesses.give_back(budget, tried);
         return Failure(right.error());
     }
     if (wait) {
@@ -207,10 +205,10 @@ Result<SignedIn> Register::sign_in(const SignIn& request) {
                                  ? account->roles.front()
                                  : request.role;
     if (!*right || !account->has_role(role) || impl_->core.pack->find_role(role) == nullptr) {
-        impl_->note_failure(*login, account, now);
+        impl_->note_failure(*login, account);
         return SignedIn{};
     }
-    impl_->guesses.give_back(budget, now);
+    impl_->guesses.give_back(budget, tried);
     return impl_->admit(account, request, role);
 }
 

@@ -1,5 +1,6 @@
 #include "casework/sessions.hpp"
 
+#include "base/log.hpp"
 #include "crypto/secret.hpp"
 
 #include <algorithm>
@@ -32,34 +33,84 @@ Failure no_session() { return fail(Code::forbidden, "not signed in"); }
 
 }  // namespace
 
-Result<void> Sessions::load() {
-    const Instant now = core_.now();
-    return core_.store.main().read([&](store::Session& session) -> Result<void> {
+Result<std::vector<Sessions::Stored>> Sessions::read_stored() const {
+    std::vector<Stored> stored;
+    const auto read = core_.store.main().read([&](store::Session& session) -> Result<void> {
         const auto rows = session.each(select_all, [&](const store::Row& row) -> Result<void> {
             const auto key = crypto::hash_from(row.blob(0));
             if (!key) return Failure(key.error());
-            const auto content = open_row(core_.keyring, table, place_of(*key), 1, row.blob(2));
-            if (!content) return {};  // of an older keyring, or forged: nobody is signed in by it
-            State state;
-            state.account = row.id(1);
-            state.role = text_at(*content, "role");
-            state.csrf = text_at(*content, "csrf");
-            state.program = flag_at(*content, "program");
+            Stored one;
+            one.key = *key;
+            State& state = one.state;
             state.created = Instant{row.integer(3)};
             state.seen = state.stored_seen = Instant{row.integer(4)};
-            if (text_at(*content, "account") != to_text(state.account)) return {};
-            if (runs(state, now)) states_.emplace(*key, std::move(state));
+            const auto content = open_row(core_.keyring, table, place_of(*key), 1, row.blob(2));
+            // One of an older keyring, or forged, signs nobody in: it stays without an account.
+            if (content && text_at(*content, "account") == to_text(row.id(1))) {
+                state.account = row.id(1);
+                state.role = text_at(*content, "role");
+                state.csrf = text_at(*content, "csrf");
+                state.program = flag_at(*content, "program");
+            }
+            stored.push_back(std::move(one));
             return {};
         });
         if (!rows) return Failure(rows.error());
         return {};
     });
+    if (!read) return Failure(read.error());
+    return stored;
 }
 
-bool Sessions::runs(const State& state, Instant now) const {
+Result<void> Sessions::load() {
+    auto stored = read_stored();
+    if (!stored) return Failure(stored.error());
+    const Instant now = core_.now();
+    const Instant ticking = core_.ticking();
+    const bool set_back = std::any_of(stored->begin(), stored->end(), [&](const Stored& one) {
+        return now < one.state.created || now < one.state.seen;
+    });
+    std::vector<crypto::Hash> over;
+    for (Stored& one : *stored) {
+        State& state = one.state;
+        state.begun = Instant{ticking.us - (now.us - state.created.us)};
+        state.used = Instant{ticking.us - (now.us - state.seen.us)};
+        if (!set_back && !state.account.is_nil() && runs(state, now, ticking)) {
+            states_.emplace(one.key, std::move(state));
+        } else {
+            over.push_back(one.key);
+        }
+    }
+    if (set_back) {
+        log::write(
+            log::Level::warning,
+            "clock_set_back",
+            {{"sessions_ended", std::to_string(over.size())}}
+        );
+    }
+    if (!over.empty()) forget(std::move(over));
+    return {};
+}
+
+void Sessions::forget(std::vector<crypto::Hash> keys) const {
+    // Nobody waits: what cannot be deleted now is not taken up at the next start either.
+    core_.store.main().submit(
+        [keys = std::move(keys)](store::Session& session) -> Result<void> {
+            for (const crypto::Hash& key : keys) {
+                const auto gone = session.run(delete_one, BytesView(key.bytes));
+                if (!gone) return Failure(gone.error());
+            }
+            return {};
+        },
+        [](const Result<void>&) {}
+    );
+}
+
+bool Sessions::runs(const State& state, Instant now, Instant ticking) const {
     const auto lifetime = core_.options.session_lifetime.count() * us_per_second;
     const auto idle = core_.options.session_idle.count() * us_per_second;
-    return now.us < state.created.us + lifetime && now.us < state.seen.us + idle;
+    return now.us < state.created.us + lifetime && now.us < state.seen.us + idle &&
+           ticking.us < state.begun.us + lifetime && ticking.us < state.used.us + idle;
 }
 
 Session Sessions::to_session(const Account& account, const State& state) const {
@@ -82,14 +133,16 @@ Session Sessions::to_session(const Account& account, const State& state) const {
     return session;
 }
 
-std::vector<crypto::Hash> Sessions::ended_by_new(const Id& account, Instant now) const {
+std::vector<crypto::Hash> Sessions::ended_by_new(const Id& account) const {
+    const Instant now = core_.now();
+    const Instant ticking = core_.ticking();
     std::vector<crypto::Hash> ended;
     std::vector<std::pair<Instant, crypto::Hash>> own;
     for (const auto& [key, state] : states_) {
-        if (!runs(state, now)) {
+        if (!runs(state, now, ticking)) {
             ended.push_back(key);
         } else if (state.account == account) {
-            own.emplace_back(state.seen, key);
+            own.emplace_back(state.used, key);
         }
     }
     std::sort(own.begin(), own.end());
@@ -103,12 +156,17 @@ Sessions::Made Sessions::make(const Account& account, const std::string& role, b
     Made made;
     made.token = random_token();
     made.key = core_.keyring.mac(crypto::MacUse::session, bytes_of(made.token));
-    State state{account.id, role, program ? "" : random_token(), program, now, now, now};
+    State state;
+    state.account = account.id;
+    state.role = role;
+    state.csrf = program ? "" : random_token();
+    state.program = program;
+    state.created = now;
     made.session = to_session(account, state);
     std::vector<crypto::Hash> ended;
     {
         const std::lock_guard lock(mutex_);
-        ended = ended_by_new(account.id, now);
+        ended = ended_by_new(account.id);
     }
     const json::object content{
         {"account", to_text(account.id)},
@@ -136,35 +194,36 @@ Sessions::Made Sessions::make(const Account& account, const std::string& role, b
 }
 
 void Sessions::applied(const Made& made) {
-    const Instant now = core_.now();
+    State state;
+    state.account = made.session.account;
+    state.role = made.session.role;
+    state.csrf = made.session.csrf;
+    state.program = made.session.program;
+    state.created = state.seen = state.stored_seen = core_.now();
+    state.begun = state.used = core_.ticking();
     const std::lock_guard lock(mutex_);
-    for (const crypto::Hash& old : ended_by_new(made.session.account, now)) states_.erase(old);
-    states_[made.key] = State{
-        made.session.account,
-        made.session.role,
-        made.session.csrf,
-        made.session.program,
-        now,
-        now,
-        now};
+    for (const crypto::Hash& old : ended_by_new(state.account)) states_.erase(old);
+    states_[made.key] = std::move(state);
 }
 
 Result<Session> Sessions::resume(std::string_view token) {
     if (token.size() != token_size * 2) return no_session();
     const crypto::Hash key = core_.keyring.mac(crypto::MacUse::session, bytes_of(token));
     const Instant now = core_.now();
+    const Instant ticking = core_.ticking();
     State state;
     bool store_seen = false;
     {
         const std::lock_guard lock(mutex_);
         const auto known = states_.find(key);
         if (known == states_.end()) return no_session();
-        if (!runs(known->second, now)) {
+        if (!runs(known->second, now, ticking)) {
             states_.erase(known);
             return no_session();
         }
         State& own = known->second;
         own.seen = std::max(own.seen, now);
+        own.used = ticking;
         const auto grain = core_.options.session_seen_grain.count() * us_per_second;
         store_seen = now.us - own.stored_seen.us >= grain;
         if (store_seen) own.stored_seen = now;

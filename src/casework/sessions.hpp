@@ -11,11 +11,15 @@
 namespace homeward::casework {
 
 /// Who is signed in. Of a token only its MAC is kept, in memory and on disk. Any thread.
+///
+/// A session ends by the clock or by what has truly passed, whichever is first: a clock that is set
+/// back lengthens none.
 class Sessions {
   public:
     Sessions(const Core& core, const Directory& directory) : core_(core), directory_(directory) {}
 
-    /// Takes up what is stored and still runs.
+    /// Takes up what is stored and still runs, and forgets the rest. When something stored is later
+    /// than now, the clock was set back while nobody counted: then nobody is signed in any more.
     Result<void> load();
 
     /// A new session that is not stored yet.
@@ -46,11 +50,19 @@ class Sessions {
         Instant created;
         Instant seen;
         Instant stored_seen;
+        Instant begun;  ///< `created` and `seen` by Clock::ticking
+        Instant used;
+    };
+    struct Stored {
+        crypto::Hash key;
+        State state;
     };
 
-    bool runs(const State& state, Instant now) const;
+    Result<std::vector<Stored>> read_stored() const;
+    void forget(std::vector<crypto::Hash> keys) const;
+    bool runs(const State& state, Instant now, Instant ticking) const;
     Session to_session(const Account& account, const State& state) const;
-    std::vector<crypto::Hash> ended_by_new(const Id& account, Instant now) const;
+    std::vector<crypto::Hash> ended_by_new(const Id& account) const;
 
     const Core& core_;
     const Directory& directory_;

@@ -10,6 +10,7 @@
 
 #include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <thread>
 
@@ -20,8 +21,10 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t recheck_step = 256;
 constexpr std::chrono::seconds recheck_every{20};
+constexpr std::int64_t clock_step_us = 60 * us_per_second;
 
-/// Judges anew the files whose clocks have moved on, a few at a time, while nobody asks.
+/// Judges anew the files whose clocks have moved on, a few at a time, while nobody asks; and says so
+/// when somebody set the machine's clock, because deadlines are by it.
 class Rechecker {
   public:
     explicit Rechecker(casework::Register& reg) : reg_(reg), thread_([this] { run(); }) {}
@@ -41,6 +44,7 @@ class Rechecker {
         std::unique_lock lock(mutex_);
         while (!wake_.wait_for(lock, recheck_every, [this] { return stop_; })) {
             lock.unlock();
+            watch_clock();
             const auto done = reg_.recheck(recheck_step);
             if (!done)
                 log::write(
@@ -50,7 +54,19 @@ class Rechecker {
         }
     }
 
+    std::int64_t ahead_us() const { return clock_.now().us - clock_.ticking().us; }
+
+    void watch_clock() {
+        const std::int64_t moved_us = ahead_us() - ahead_us_;
+        if (std::abs(moved_us) < clock_step_us) return;
+        ahead_us_ += moved_us;
+        const auto seconds = std::to_string(moved_us / us_per_second);
+        log::write(log::Level::warning, "clock_moved", {{"seconds", seconds}});
+    }
+
     casework::Register& reg_;
+    SystemClock clock_;
+    std::int64_t ahead_us_ = ahead_us();
     std::mutex mutex_;
     std::condition_variable wake_;
     bool stop_ = false;

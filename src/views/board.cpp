@@ -117,6 +117,7 @@ std::vector<Id> accounts_of(const Row& row) {
 void Board::put(Row row) {
     auto pointer = std::make_shared<const Row>(std::move(row));
     const std::unique_lock lock(mutex_);
+    if (pointer->judged.us > judged_last_us_) judged_last_us_ = pointer->judged.us;
     const auto known = place_of_.find(pointer->id);
     if (known == place_of_.end()) {
         const auto place = static_cast<Place>(rows_.size());
@@ -126,8 +127,8 @@ void Board::put(Row row) {
         return;
     }
     RowPointer& slot = rows_[known->second];
-    if (std::pair(slot->version, slot->judged) > std::pair(pointer->version, pointer->judged))
-        return;
+    // Not by when it was judged: the clock may have been set back.
+    if (slot->version > pointer->version) return;
     unlink(*slot, known->second);
     link(*pointer, known->second);
     slot = std::move(pointer);
@@ -217,6 +218,15 @@ std::vector<Id> Board::due(Instant now, std::size_t limit) const {
         if (at_us > now.us || found.size() == limit) break;
         found.push_back(rows_[place]->id);
     }
+    if (judged_last_us_ <= now.us || found.size() == limit) return found;
+    std::int64_t last_us = now.us;
+    for (const RowPointer& row : rows_) {
+        if (row->judged <= now) continue;
+        last_us = std::max(last_us, row->judged.us);
+        if (found.size() < limit && row->recheck_us > now.us) found.push_back(row->id);
+    }
+    // Nobody puts a row meanwhile; another who looks finds the same.
+    judged_last_us_ = last_us;
     return found;
 }
 

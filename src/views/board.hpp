@@ -3,8 +3,10 @@
 #include "views/cursor.hpp"
 #include "views/row.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
@@ -71,14 +73,15 @@ class Board {
   public:
     explicit Board(std::shared_ptr<const policy::Pack> pack) : pack_(std::move(pack)) {}
 
-    /// Takes the row unless a later one is there: writers may come in any order.
+    /// Takes the row unless one of a later version is there: writers may come in any order.
     void put(Row row);
     RowPointer find(const Id& dossier) const;
 
     ListPage list(const ListRequest& request) const;
     WorkPage work(const WorkRequest& request) const;
 
-    /// Dossiers whose evaluation is out of date at `now`, the longest first.
+    /// Dossiers whose evaluation is out of date at `now`, the longest first; and those that were
+    /// evaluated later than now, by a clock that has been set back since.
     std::vector<Id> due(Instant now, std::size_t limit) const;
     std::optional<Instant> next_recheck() const;
 
@@ -97,6 +100,8 @@ class Board {
     std::unordered_map<Id, Place, IdHash> place_of_;
     std::unordered_map<Id, std::vector<Place>, IdHash> of_account_;
     std::set<std::pair<std::int64_t, Place>> rechecks_;
+    /// No row was evaluated later than this.
+    mutable std::atomic<std::int64_t> judged_last_us_ = std::numeric_limits<std::int64_t>::min();
     std::size_t open_findings_ = 0;
 };
 

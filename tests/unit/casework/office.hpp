@@ -43,11 +43,17 @@ class Folder {
 /// A clock that stands still until it is told.
 class StillClock final : public Clock {
   public:
-    Instant now() const override { return Instant{us_}; }
-    void pass(std::chrono::seconds time) { us_ += time.count() * us_per_second; }
+    Instant now() const override { return Instant{ticking_us_ + set_us_}; }
+    Instant ticking() const override { return Instant{ticking_us_}; }
+    void pass(std::chrono::seconds time) { ticking_us_ += time.count() * us_per_second; }
+    /// Sets what `now` says, forward or back, without time that passes.
+    void set(std::chrono::seconds by) { set_us_ += by.count() * us_per_second; }
+    /// A process that starts knows no other time than what the clock says.
+    void begin() { ticking_us_ += set_us_.exchange(0); }
 
   private:
-    std::atomic<std::int64_t> us_ = 1'793'620'800LL * us_per_second;  // 2026-11-02T12:00:00Z
+    std::atomic<std::int64_t> ticking_us_ = 1'793'620'800LL * us_per_second;  // 2026-11-02T12:00Z
+    std::atomic<std::int64_t> set_us_ = 0;
 };
 
 /// A whole register in a folder of its own, with people in it.
@@ -81,6 +87,7 @@ class Office {
         store_.reset();
     }
     void open() {
+        clock_.begin();
         store_.emplace(must(store::Store::open(folder_.path())));
         checkpoints_ = must(journal::Checkpoints::start(store_->main(), *keyring_, {}));
         register_ = must(casework::Register::start(

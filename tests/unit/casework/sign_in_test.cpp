@@ -104,6 +104,69 @@ TEST(Sessions, OutliveARestartAndKeepTheirIdleTime) {
     EXPECT_FALSE(office.reg().resume(in.token).has_value());
 }
 
+constexpr hours ten_years{24 * 3650};
+
+TEST(Sessions, AreNotLengthenedByAClockThatIsSetBack) {
+    for (const auto back : {seconds(-1), seconds(-600), seconds(-ten_years)}) {
+        Office office;
+        office.person("Amal", "CW");
+        const auto sign_in = [&] {
+            return must(office.reg().sign_in(pair_of("Amal", Office::password))).token;
+        };
+        const std::string idle = sign_in();
+        const std::string used = sign_in();
+        const auto pass = [&](minutes time) {
+            office.clock().pass(time);
+            office.clock().set(back);
+        };
+        pass(minutes(10));
+        EXPECT_TRUE(office.reg().resume(used).has_value());
+        pass(minutes(5));
+        EXPECT_FALSE(office.reg().resume(idle).has_value());
+        for (int i = 0; i < 70; ++i) {
+            ASSERT_TRUE(office.reg().resume(used).has_value());
+            pass(minutes(10));
+        }
+        ASSERT_TRUE(office.reg().resume(used).has_value());
+        pass(minutes(5));
+        EXPECT_FALSE(office.reg().resume(used).has_value());
+    }
+}
+
+TEST(Sessions, EndEarlierByAClockThatIsSetForward) {
+    Office office;
+    office.person("Amal", "CW");
+    const auto in = must(office.reg().sign_in(pair_of("Amal", Office::password)));
+    office.clock().set(minutes(15));
+    EXPECT_FALSE(office.reg().resume(in.token).has_value());
+    // One that began ahead of time has its own time, no less and no more, when that is mended.
+    office.clock().set(ten_years);
+    const auto ahead = must(office.reg().sign_in(pair_of("Amal", Office::password)));
+    office.clock().set(-ten_years);
+    office.clock().pass(minutes(15) - seconds(1));
+    EXPECT_TRUE(office.reg().resume(ahead.token).has_value());
+    office.clock().pass(minutes(15));
+    EXPECT_FALSE(office.reg().resume(ahead.token).has_value());
+}
+
+TEST(Sessions, AllEndAtAStartBeforeTheirTime) {
+    Office office;
+    office.person("Amal", "CW");
+    const auto old = must(office.reg().sign_in(pair_of("Amal", Office::password)));
+    office.clock().set(minutes(1));
+    const auto late = must(office.reg().sign_in(pair_of("Amal", Office::password)));
+    office.close();
+    office.clock().set(-seconds(30));
+    office.open();
+    EXPECT_FALSE(office.reg().resume(old.token).has_value());
+    EXPECT_FALSE(office.reg().resume(late.token).has_value());
+    const auto anew = must(office.reg().sign_in(pair_of("Amal", Office::password)));
+    // What ended is forgotten, or the same would be concluded from it at each start.
+    office.restart();
+    EXPECT_TRUE(office.reg().resume(anew.token).has_value());
+    EXPECT_EQ(office.count("SELECT count(*) FROM session"), 1);
+}
+
 TEST(Sessions, EndWithSignOutANewPasswordAndDisabling) {
     Office office;
     const auto amal = office.person("Amal", "CW");
@@ -164,6 +227,27 @@ TEST(Guessing, IsStoppedButNeverLocksTheOwnerOut) {
     );
     office.clock().pass(hours(1));
     EXPECT_TRUE(must(office.reg().sign_in(pair_of("Amal", Office::password, "6.6.6.6"))).session);
+}
+
+TEST(Guessing, HasItsHourWhateverTheClockSays) {
+    Office office;
+    office.person("Amal", "CW");
+    const auto guess = [&] {
+        return must(office.reg().sign_in(pair_of("Amal", "guess", "6.6.6.6"))).retry_after;
+    };
+    for (std::size_t i = 0; i < office.reg().options().guesses_max; ++i) {
+        EXPECT_EQ(guess(), seconds(0));
+    }
+    for (const seconds moved : {seconds(ten_years), seconds(-ten_years), seconds(-ten_years)}) {
+        office.clock().set(moved);
+        EXPECT_GT(guess(), minutes(59));
+        EXPECT_LE(guess(), seconds(hours(1)) + seconds(1));
+    }
+    // Behind what was stored: an hour from the start, and not until the clock has caught up.
+    office.restart();
+    EXPECT_GT(guess(), minutes(59));
+    office.clock().pass(hours(1) + seconds(1));
+    EXPECT_EQ(guess(), seconds(0));
 }
 
 TEST(Guessing, AKnownDeviceIsLetInFromAnywhereAndHasALimitToo) {

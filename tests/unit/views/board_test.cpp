@@ -64,14 +64,37 @@ TEST_F(Views, ALaterRowIsKeptWhateverComesLast) {
     views::Row late = old;
     late.version = 2;
     late.labels = {"late"};
-    views::Row recheck = late;
-    recheck.judged = Instant{noon.us + hour};
-    recheck.labels = {"recheck"};
-    board.put(recheck);
+    old.judged = Instant{noon.us + hour};
     board.put(late);
     board.put(old);
-    EXPECT_EQ(board.find(old.id)->labels.front(), "recheck");
+    EXPECT_EQ(board.find(old.id)->labels.front(), "late");
     EXPECT_EQ(board.size(), 1U);
+}
+
+TEST_F(Views, WhatWasJudgedByAClockThatWasSetBackIsJudgedAnew) {
+    std::vector<Id> ahead;
+    for (int i = 0; i < 4; ++i) {
+        views::Row made = row(1);
+        made.judged = Instant{noon.us + (i - 1) * hour};
+        // One of them is due by its own time, and is not to be named twice.
+        if (i == 3) made.recheck_us = noon.us - hour;
+        if (i > 1) ahead.push_back(made.id);
+        board.put(made);
+    }
+    auto due = board.due(noon, 10);
+    std::sort(due.begin(), due.end());
+    std::sort(ahead.begin(), ahead.end());
+    EXPECT_EQ(due, ahead);
+    EXPECT_EQ(board.due(noon, 1).size(), 1U);
+    EXPECT_EQ(board.due(Instant{noon.us + 2 * hour}, 10).size(), 1U);
+    for (const Id& id : ahead) {
+        views::Row again = *board.find(id);
+        again.judged = noon;
+        again.recheck_us = views::never_us;
+        board.put(again);
+        EXPECT_EQ(board.find(id)->judged, noon);
+    }
+    EXPECT_TRUE(board.due(noon, 10).empty());
 }
 
 TEST_F(Views, SortsWorkAndCountsIt) {
