@@ -215,5 +215,37 @@ TEST_F(KeyringTest, FilesAreReplacedWholeAndLimited) {
     EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 1);
 }
 
+TEST_F(KeyringTest, RefreshTakesOverWhatAnotherProcessWrote) {
+    ASSERT_TRUE(create_key_file(by_file.key_file));
+    auto mine = Keyring::create(folder, by_file).value();
+    const Wrapped old = mine.wrap(Place{}, bytes_of("a key"));
+    auto theirs = Keyring::open(folder, by_file).value();
+    ASSERT_EQ(theirs.begin_epoch().value(), 2U);
+    const Wrapped fresh = theirs.wrap(Place{}, bytes_of("another"));
+    ASSERT_TRUE(theirs.destroy_epoch(1));
+    EXPECT_EQ(mine.unwrap(Place{}, fresh).error().code, Code::not_found);
+    ASSERT_TRUE(mine.refresh());
+    EXPECT_EQ(mine.epochs(), std::vector<std::uint32_t>{2});
+    EXPECT_EQ(text_of(mine.unwrap(Place{}, fresh).value()), "another");
+    EXPECT_EQ(mine.unwrap(Place{}, old).error().code, Code::not_found);
+    EXPECT_EQ(mine.begin_epoch().value(), 3U);
+}
+
+TEST_F(KeyringTest, RefreshRefusesWhatIsNotItsOwnAndStaysAsItWas) {
+    ASSERT_TRUE(create_key_file(by_file.key_file));
+    auto keyring = Keyring::create(folder, by_file).value();
+    const Wrapped wrapped = keyring.wrap(Place{}, bytes_of("a key"));
+    const std::string whole = file_text();
+    fs::remove(folder / "keyring.json");
+    EXPECT_EQ(keyring.refresh().error().code, Code::not_found);
+    ASSERT_TRUE(Keyring::create(folder, by_file));
+    EXPECT_EQ(keyring.refresh().error().code, Code::corrupt) << "of another root key";
+    put(whole.substr(0, whole.size() / 2));
+    EXPECT_EQ(keyring.refresh().error().code, Code::corrupt);
+    EXPECT_EQ(text_of(keyring.unwrap(Place{}, wrapped).value()), "a key");
+    put(whole);
+    EXPECT_TRUE(keyring.refresh());
+}
+
 }  // namespace
 }  // namespace homeward::crypto
