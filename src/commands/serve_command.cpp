@@ -3,6 +3,7 @@
 #include "api/service.hpp"
 #include "base/log.hpp"
 #include "commands/data_commands.hpp"
+#include "commands/rekey.hpp"
 #include "commands/version.hpp"
 #include "net/server.hpp"
 
@@ -117,6 +118,7 @@ int serve(const ServeOptions& options) {
     std::fflush(stdout);
     {
         const Rechecker rechecker((*data)->reg());
+        const Rekeyer rekeyer(options.data.data, (*data)->store().keys(), (*data)->keyring());
         server->wait();
     }
     const auto checkpoint = (*data)->checkpoints().make();
