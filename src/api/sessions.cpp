@@ -74,6 +74,10 @@ Response sign_in(Call& call) {
     if (signed_in->retry_after.count() > 0) return too_many_tries(signed_in->retry_after);
     if (!signed_in->session)
         return problem(401, "wrong_pair", "The name and the password do not go together.");
+    // Whoever signs in anew leaves the session that this browser had.
+    if (const auto before = cookie_of(call.request, session_cookie); !before.empty()) {
+        if (const auto done = call.reg().sign_out(before); !done) return problem(done.error());
+    }
     auto shape = shape_of(*signed_in->session);
     if (request.program) shape["token"] = signed_in->token;
     auto response = answer(200, shape);

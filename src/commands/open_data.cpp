@@ -1,19 +1,23 @@
 #include "commands/open_data.hpp"
 
 #include "commands/progress.hpp"
+#include "crypto/file.hpp"
+#include "crypto/secret.hpp"
 
 #include <fmt/format.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <cstdio>
-#include <fstream>
-#include <iostream>
+#include <string_view>
 
 namespace homeward::commands {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Longer than any password or passphrase may be.
+constexpr std::size_t secret_line_max = 4096;
 
 /// Puts the terminal back as it was, however the function is left.
 class Quiet {
@@ -45,19 +49,25 @@ Result<std::string> ask_secret(const std::string& prompt) {
         return fail(Code::invalid, "no terminal to ask on: give a file with the secret instead");
     std::fprintf(stderr, "%s: ", prompt.c_str());
     std::string line;
+    // One place for all of it, and no buffer in between that would keep it.
+    line.reserve(secret_line_max);
     {
         const Quiet quiet;
-        std::getline(std::cin, line);
+        char one = 0;
+        while (line.size() < secret_line_max && ::read(STDIN_FILENO, &one, 1) == 1 && one != '\n')
+            line += one;
     }
     std::fputc('\n', stderr);
     return line;
 }
 
 Result<std::string> first_line(const fs::path& file) {
-    std::ifstream in(file);
-    std::string line;
-    if (!in || !std::getline(in, line))
-        return fail(Code::not_found, "cannot read " + file.string());
+    auto content = crypto::read_file(file, secret_line_max);
+    if (!content) return Failure{content.error()};
+    const std::string_view text = text_of(*content);
+    std::string line(text.substr(0, text.find('\n')));
+    crypto::wipe(*content);
+    if (line.empty()) return fail(Code::invalid, file.filename().string() + " is empty");
     return line;
 }
 

@@ -32,11 +32,13 @@ int rotate_here(const DataOptions& options) {
     if (const auto locked = crypto::lock_process_memory(); !locked) return cannot(locked.error());
     const auto unlock = unlock_of(options, false);
     if (!unlock) return cannot(unlock.error());
-    auto store = store::Store::open(options.data);
-    if (!store) return cannot(store.error());
-    // The lock first: from here on nobody else writes the keyring.
+    // What does not open it writes nothing: the store would make its files.
     auto keyring = crypto::Keyring::open(options.data, *unlock);
     if (!keyring) return cannot(keyring.error());
+    auto store = store::Store::open(options.data);
+    if (!store) return cannot(store.error());
+    // With the lock nobody else writes the keyring; until then somebody may have.
+    if (const auto fresh = keyring->refresh(); !fresh) return cannot(fresh.error());
     Progress progress("Wrapping keys anew");
     journal::RotationOptions rotation;
     rotation.on_step = [&](journal::RotationStep, std::uint64_t tables) {

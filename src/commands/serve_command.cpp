@@ -24,8 +24,8 @@ constexpr std::size_t recheck_step = 256;
 constexpr std::chrono::seconds recheck_every{20};
 constexpr std::int64_t clock_step_us = 60 * us_per_second;
 
-/// Judges anew the files whose clocks have moved on, a few at a time, while nobody asks; and says so
-/// when somebody set the machine's clock, because deadlines are by it.
+/// Judges anew the files whose clocks have moved on, a few at a time, while nobody asks; and says
+/// so when somebody set the machine's clock, because deadlines are by it.
 class Rechecker {
   public:
     explicit Rechecker(casework::Register& reg) : reg_(reg), thread_([this] { run(); }) {}

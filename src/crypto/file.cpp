@@ -1,6 +1,7 @@
 #include "crypto/file.hpp"
 
 #include "base/id.hpp"
+#include "crypto/secret.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@
 
 #include <cerrno>
 #include <string>
+#include <system_error>
 
 namespace homeward::crypto {
 namespace {
@@ -34,7 +36,8 @@ Failure broken(std::string_view what, const std::filesystem::path& file) {
                       : errno == ENOSPC ? Code::no_room
                       : errno == EDQUOT ? Code::no_room
                                         : Code::unavailable;
-    return fail(code, std::string(what) + " " + file.filename().string());
+    const std::string why = std::generic_category().message(errno);
+    return fail(code, std::string(what) + " " + file.filename().string() + ": " + why);
 }
 
 bool write_all(int fd, BytesView content) {
@@ -60,15 +63,17 @@ Result<Bytes> read_file(const std::filesystem::path& file, std::size_t size_max)
     const File opened(file, O_RDONLY);
     if (!opened.is_open()) return broken("cannot open", file);
     Bytes content;
-    std::array<std::byte, 4096> piece{};
+    // It may be a secret: nothing of it stays on the stack.
+    WipedBytes<4096> piece;
     while (true) {
-        const auto got = ::read(opened.fd(), piece.data(), piece.size());
+        const auto got = ::read(opened.fd(), piece.span().data(), piece.span().size());
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return broken("cannot read", file);
         if (got == 0) return content;
         if (content.size() + static_cast<std::size_t>(got) > size_max)
             return fail(Code::too_large, "too large: " + file.filename().string());
-        content.insert(content.end(), piece.begin(), piece.begin() + got);
+        const auto fresh = piece.view().first(static_cast<std::size_t>(got));
+        content.insert(content.end(), fresh.begin(), fresh.end());
     }
 }
 

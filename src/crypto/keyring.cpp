@@ -53,7 +53,10 @@ Result<DataKey> read_key_file(const std::filesystem::path& file) {
     auto bytes = from_hex(line);
     wipe(*content);
     if (!bytes || bytes->size() != key_size)
-        return fail(Code::invalid, "the key file is not 32 bytes in hexadecimal");
+        return fail(
+            Code::invalid,
+            "the key file " + file.filename().string() + " is not 32 bytes in hexadecimal"
+        );
     auto key = key_from(*bytes);
     wipe(*bytes);
     return key;
@@ -121,14 +124,39 @@ Result<KeyringFile::Seal> seal_root(
 }
 
 Result<DataKey> open_root(const KeyringFile& file, const Unlock& unlock) {
+    bool tried = false;
     for (const auto& seal : file.seals) {
         if (seal.passphrase == unlock.passphrase.empty()) continue;
         if (seal.key_file == unlock.key_file.empty()) continue;
+        tried = true;
         const auto key = key_of_seal(seal, unlock);
         if (!key) return Failure{key.error()};
         if (auto root = open_key(key->view(), place_of("keyring.seal"), seal.box)) return root;
     }
-    return fail(Code::forbidden, "the passphrase or key file does not open this keyring");
+    std::string given = unlock.passphrase.empty() ? "" : "the passphrase";
+    if (!unlock.key_file.empty()) {
+        if (!given.empty()) given += " and ";
+        given += "the key file " + unlock.key_file.filename().string();
+    }
+    if (tried) return fail(Code::forbidden, given + " is not what opens keyring.json");
+    return fail(Code::forbidden, "keyring.json is not opened by " + given + " alone");
+}
+
+// What verifies the journal must be what signs it, or a check from outside is of something else.
+Result<void> check_public_file(const std::filesystem::path& folder, const PublicKey& key) {
+    const auto stored = read_public_key(folder / public_key_file_name);
+    if (!stored) return Failure{stored.error()};
+    if (*stored != key)
+        return fail(Code::corrupt, "signing.pub is not the public key of keyring.json");
+    return {};
+}
+
+Result<void> check_locked() {
+    if (keys_are_locked()) return {};
+    return fail(
+        Code::unavailable,
+        "keys cannot be locked in memory: raise the limit of it (ulimit -l, LimitMEMLOCK=)"
+    );
 }
 
 }  // namespace
@@ -149,7 +177,8 @@ struct Keyring::Impl {
     // Writes `next` and takes it over; the caller holds the lock.
     Result<void> replace(KeyringFile next) {
         next.mac = crypto::mac(authentic.view(), bytes_of(text_to_authenticate(next)));
-        const auto written = replace_file(folder / keyring_file_name, bytes_of(text_of_keyring(next)));
+        const auto written =
+            replace_file(folder / keyring_file_name, bytes_of(text_of_keyring(next)));
         if (!written) return written;
         file = std::move(next);
         return {};
@@ -161,21 +190,21 @@ struct Keyring::Impl {
         const Hash expected =
             crypto::mac(authentic.view(), bytes_of(text_to_authenticate(next)));
         if (!same_in_constant_time(expected.bytes, next.mac.bytes))
-            return fail(Code::corrupt, "the keyring file was altered");
+            return fail(Code::corrupt, "keyring.json was altered");
         std::map<std::uint32_t, SecretKey> opened;
         for (const auto& epoch : next.epochs) {
             const auto key =
                 open_key(wrapping.view(), place_of("keyring.epoch", epoch.number), epoch.box);
-            if (!key) return fail(Code::corrupt, "the keyring file is damaged: an epoch's key");
+            if (!key) return fail(Code::corrupt, "keyring.json is damaged: an epoch's key");
             opened.emplace(epoch.number, SecretKey::copy_of(key->view()));
         }
         const auto seed = open_key(wrapping.view(), place_of("keyring.signing"), next.signing_box);
-        if (!seed) return fail(Code::corrupt, "the keyring file is damaged: the signing key");
+        if (!seed) return fail(Code::corrupt, "keyring.json is damaged: the signing key");
         signing_seed = SecretKey::copy_of(seed->view());
         signing_public = next.signing_public;
         epochs = std::move(opened);
         file = std::move(next);
-        return {};
+        return check_locked();
     }
 
     const SecretKey& key_for(MacUse use) const {
@@ -234,6 +263,7 @@ Result<Keyring> Keyring::create(
     DataKey root;
     random_bytes(root.span());
     auto impl = std::make_unique<Impl>(folder, root.view());
+    if (auto locked = check_locked(); !locked) return Failure{locked.error()};
     KeyringFile file;
     auto first = seal_root(root.view(), unlock, cost);
     if (!first) return Failure{first.error()};
@@ -264,6 +294,8 @@ Result<Keyring> Keyring::open(const std::filesystem::path& folder, const Unlock&
     if (!root) return Failure{root.error()};
     auto impl = std::make_unique<Impl>(folder, root->view());
     if (auto done = impl->take(std::move(*file)); !done) return Failure{done.error()};
+    if (auto done = check_public_file(folder, impl->signing_public); !done)
+        return Failure{done.error()};
     return Keyring(std::move(impl));
 }
 

@@ -4,12 +4,14 @@
 #include "base/result.hpp"
 #include "crypto/box.hpp"
 #include "crypto/hash.hpp"
+#include "crypto/secret.hpp"
 #include "crypto/sign.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,8 +20,9 @@ namespace homeward::crypto {
 /// What opens a keyring: a passphrase, a key file on a medium that can be taken away, or both
 /// together (then neither alone is enough). At least one must be given.
 struct Unlock {
-    std::string passphrase;
+    std::string passphrase;  ///< wiped at the end
     std::filesystem::path key_file;
+    ~Unlock() { wipe(std::as_writable_bytes(std::span(passphrase))); }
 };
 
 /// The cost of guessing a passphrase. Floors are compiled in: a keyring that asks for less than
@@ -72,8 +75,9 @@ class Keyring {
     static Result<Keyring> create(
         const std::filesystem::path& folder, const Unlock& unlock, const PassphraseCost& cost = {}
     );
-    /// Opens it. Code::not_found without a file, Code::corrupt for a damaged or half-written one,
-    /// Code::forbidden when nothing of what was given opens it.
+    /// Opens it. Code::not_found without a file, Code::corrupt for a damaged or half-written one or
+    /// another `signing.pub`, Code::forbidden when nothing of what was given opens it,
+    /// Code::unavailable when its keys cannot be locked in memory. The text names the file.
     static Result<Keyring> open(const std::filesystem::path& folder, const Unlock& unlock);
 
     Keyring(Keyring&&) noexcept;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view format_name = "homeward.keyring.1";
 
 Failure damaged(std::string_view what) {
-    return fail(Code::corrupt, "the keyring file is damaged: " + std::string(what));
+    return fail(Code::corrupt, "keyring.json is damaged: " + std::string(what));
 }
 
 json::value seal_to_json(const KeyringFile::Seal& seal) {
@@ -89,7 +89,7 @@ Result<KeyringFile::Seal> parse_seal(const json::value& value) {
     const auto passes = number_at(*passphrase, "passes", passphrase_passes_max);
     if (!passes) return Failure{passes.error()};
     if (*memory < passphrase_memory_min || *passes < passphrase_passes_min)
-        return fail(Code::forbidden, "the keyring file asks for weaker passphrase hashing");
+        return fail(Code::forbidden, "keyring.json asks for weaker passphrase hashing");
     seal.cost = {*memory, *passes};
     return seal;
 }

@@ -3,10 +3,12 @@
 #include "base/check.hpp"
 #include "crypto/sodium.hpp"
 
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 
 namespace homeward::crypto {
 
@@ -28,14 +30,20 @@ bool same_in_constant_time(BytesView a, BytesView b) {
 
 namespace {
 
+std::atomic<bool> all_locked{true};
+
 std::byte* allocate_locked() {
     ready();
     auto* bytes = static_cast<std::byte*>(sodium_malloc(key_size));
     check(bytes != nullptr, "there is memory for a key");
+    // It is locked already, or libsodium was refused and does not say so.
+    if (mlock(bytes, key_size) != 0) all_locked = false;
     return bytes;
 }
 
 }  // namespace
+
+bool keys_are_locked() { return all_locked; }
 
 SecretKey SecretKey::random() {
     SecretKey key(allocate_locked());

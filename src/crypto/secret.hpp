@@ -69,6 +69,9 @@ class WipedBytes {
 /// One short-lived key.
 using DataKey = WipedBytes<key_size>;
 
+/// Whether every SecretKey of this process so far could be locked: the kernel sets a limit to it.
+bool keys_are_locked();
+
 /// Core dumps off and the process closed to debuggers of the same user. Call once at start.
 Result<void> lock_process_memory();
 

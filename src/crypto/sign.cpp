@@ -41,7 +41,10 @@ Result<PublicKey> read_public_key(const std::filesystem::path& file) {
     const auto bytes = from_base64(line);
     PublicKey key;
     if (!bytes || bytes->size() != key.bytes.size())
-        return fail(Code::invalid, "the public key file is not 32 bytes in base64");
+        return fail(
+            Code::invalid,
+            "the public key file " + file.filename().string() + " is not 32 bytes in base64"
+        );
     std::copy(bytes->begin(), bytes->end(), key.bytes.begin());
     return key;
 }

@@ -255,7 +255,9 @@ TEST_F(BackupTest, KeysOfAnotherRegisterAreRefused) {
     put(manifest, lying);
     EXPECT_EQ(put_back("a", "b").error().code, Code::forbidden);
     unlock.key_file = other / "root.key";
-    EXPECT_EQ(put_back("a", "b").error().text, "the keys are those of another register");
+    EXPECT_EQ(
+        put_back("a", "b").error().text, "signing.pub is not the public key of keyring.json"
+    );
     EXPECT_EQ(names(), before);
 }
 
@@ -370,6 +372,9 @@ TEST_F(BackupTest, OldKeysAndTheNewKeyringDoNotFitEachOther) {
     fs::copy_file(at("a") / store::main_file_name, mixed / store::main_file_name);
     fs::copy_file(at("a.keys") / store::keys_file_name, mixed / store::keys_file_name);
     fs::copy_file(at("b.keys") / crypto::keyring_file_name, mixed / crypto::keyring_file_name);
+    fs::copy_file(
+        at("b.keys") / crypto::public_key_file_name, mixed / crypto::public_key_file_name
+    );
     const auto opened = digest_of(mixed, unlock, {});
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().text, "keys.db is wrapped by an epoch that the keyring lacks");

@@ -3,12 +3,46 @@
 #include "crypto/hash.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 #include <vector>
+
+namespace homeward::crypto {
+namespace {
+
+bool is_zero(std::byte byte) { return byte == std::byte{0}; }
+
+/// A key in locked memory, and how it looked when that memory was given back.
+struct Watched {
+    const std::byte* at;
+    bool unlocked;
+    bool was_zero;
+};
+std::vector<Watched> watched;
+
+void look(const std::byte* from, std::size_t size) {
+    for (Watched& one : watched) {
+        if (one.at < from || one.at >= from + size) continue;
+        one.unlocked = true;
+        one.was_zero = std::all_of(one.at, one.at + key_size, is_zero);
+    }
+}
+
+}  // namespace
+}  // namespace homeward::crypto
+
+/// Comes before libc's, so that libsodium calls it when it gives memory back.
+extern "C" int munlock(const void* from, std::size_t size) noexcept {
+    homeward::crypto::look(static_cast<const std::byte*>(from), size);
+    return static_cast<int>(syscall(SYS_munlock, from, size));
+}
 
 namespace homeward::crypto {
 namespace {
@@ -134,6 +168,31 @@ TEST(Secret, TheProcessCanBeClosedToDumpsAndDebuggers) {
         testing::ExitedWithCode(0),
         ""
     );
+}
+
+TEST(Secret, KeysThatLastAreWipedBeforeTheirMemoryIsGivenBack) {
+    watched.clear();
+    {
+        const auto key = SecretKey::random();
+        EXPECT_FALSE(std::all_of(key.view().begin(), key.view().end(), is_zero));
+        watched.push_back({key.view().data(), false, false});
+    }
+    ASSERT_EQ(watched.size(), 1U);
+    EXPECT_TRUE(watched[0].unlocked);
+    EXPECT_TRUE(watched[0].was_zero);
+    EXPECT_TRUE(keys_are_locked());
+}
+
+TEST(Secret, KeysOfARequestAreWipedWhenItEnds) {
+    alignas(DataKey) std::array<std::byte, sizeof(DataKey)> place{};
+    auto* const key = new (place.data()) DataKey;
+    random_bytes(key->span());
+    EXPECT_FALSE(std::all_of(place.begin(), place.end(), is_zero));
+    key->~DataKey();
+    // The compiler may think that nothing is there any more: it is not to know where this looks.
+    const std::byte* volatile left = place.data();
+    const std::byte* const at = left;
+    EXPECT_TRUE(std::all_of(at, at + key_size, is_zero));
 }
 
 TEST(Secret, WhatWasMovedFromIsWiped) {

@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "crypto/file.hpp"
+#include "crypto/keyring_file.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -124,10 +125,17 @@ TEST_F(KeyringTest, RefusesEachHalfWrittenAndEachChangedFile) {
     ASSERT_TRUE(create_key_file(by_file.key_file));
     ASSERT_TRUE(Keyring::create(folder, by_file));
     const std::string whole = file_text();
-    for (std::size_t i = 0; i < whole.size() - 1; i += 7) {
+    for (std::size_t i = 0; i < whole.size() - 1; ++i) {
         put(whole.substr(0, i));
         EXPECT_EQ(open_code(by_file), Code::corrupt) << i;
     }
+    // All but the end of the line is the whole file; one byte past the largest is none.
+    put(whole.substr(0, whole.size() - 1));
+    EXPECT_TRUE(Keyring::open(folder, by_file));
+    put(whole + std::string(keyring_file_max - whole.size(), ' '));
+    EXPECT_TRUE(Keyring::open(folder, by_file));
+    put(whole + std::string(keyring_file_max - whole.size() + 1, ' '));
+    EXPECT_EQ(open_code(by_file), Code::too_large);
     for (std::size_t i = 0; i < whole.size() - 1; ++i) {
         std::string changed = whole;
         changed[i] = static_cast<char>(changed[i] ^ 1);
@@ -192,6 +200,44 @@ TEST_F(KeyringTest, SignsForTheKeyInItsPublicFile) {
     EXPECT_FALSE(verify(*key, bytes_of("tex"), signature));
     ASSERT_TRUE(replace_file(folder / "signing.pub", bytes_of("AAAA\n")));
     EXPECT_EQ(read_public_key(folder / "signing.pub").error().code, Code::invalid);
+}
+
+TEST_F(KeyringTest, RefusesAPublicKeyFileThatIsNotItsOwn) {
+    ASSERT_TRUE(create_key_file(by_file.key_file));
+    ASSERT_TRUE(Keyring::create(folder, by_file));
+    const fs::path file = folder / public_key_file_name;
+    const auto own = read_file(file, 1024);
+    PublicKey other;
+    random_bytes(other.bytes);
+    const std::string others = to_base64(other.bytes) + "\n";
+    ASSERT_TRUE(replace_file(file, bytes_of(others)));
+    EXPECT_EQ(open_code(by_file), Code::corrupt);
+    for (std::size_t i = 0; i < own->size() - 1; ++i) {
+        ASSERT_TRUE(replace_file(file, BytesView(*own).first(i)));
+        EXPECT_EQ(open_code(by_file), Code::invalid) << i;
+    }
+    fs::remove(file);
+    EXPECT_EQ(open_code(by_file), Code::not_found);
+    ASSERT_TRUE(replace_file(file, *own));
+    EXPECT_TRUE(Keyring::open(folder, by_file));
+}
+
+TEST_F(KeyringTest, SaysWhichFileIsWrongAndWhy) {
+    ASSERT_TRUE(create_key_file(by_file.key_file));
+    ASSERT_TRUE(Keyring::create(folder, by_file));
+    const auto says = [&](const Unlock& unlock) {
+        const auto opened = Keyring::open(folder, unlock);
+        return opened ? std::string() : opened.error().text;
+    };
+    const Unlock other{"", folder / "other.key"};
+    EXPECT_EQ(says(other), "cannot open other.key: No such file or directory");
+    ASSERT_TRUE(create_key_file(other.key_file));
+    EXPECT_EQ(says(other), "the key file other.key is not what opens keyring.json");
+    EXPECT_EQ(says({phrase, ""}), "keyring.json is not opened by the passphrase alone");
+    ASSERT_TRUE(replace_file(other.key_file, bytes_of("abc")));
+    EXPECT_EQ(says(other), "the key file other.key is not 32 bytes in hexadecimal");
+    put(file_text().substr(0, 40));
+    EXPECT_EQ(says(by_file), "keyring.json is damaged: it is not whole");
 }
 
 TEST_F(KeyringTest, DerivedKeysDoNotStandInForEachOther) {
