@@ -1,4 +1,5 @@
 // Directus on PostgreSQL: one process of Node 22 as its image runs it, with its cache off or on.
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fields} from './cases.mjs';
 import {free_port, postgres, run, start, until} from './machine.mjs';
@@ -11,11 +12,11 @@ const batch = 200;
 function settings(place, port, database, cached) {
   return {
     PATH: `${join(place, 'node/node_modules/node/bin')}:/usr/bin:/bin`,
-    NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), TELEMETRY: 'false',
+    NODE_ENV: 'production', LOG_STYLE: 'raw', LOG_LEVEL: 'warn', HOST: '127.0.0.1', PORT: String(port), TELEMETRY: 'false',
     KEY: 'key-of-the-bench-only', SECRET: 'secret-of-the-bench-only-and-long-enough',
     ADMIN_EMAIL: 'admin@example.org', ADMIN_PASSWORD: 'password-of-the-bench-only', ADMIN_TOKEN: admin,
     DB_CLIENT: 'pg', DB_HOST: '127.0.0.1', DB_PORT: String(database.port), DB_DATABASE: 'directus', DB_USER: 'postgres', DB_PASSWORD: 'none',
-    CACHE_ENABLED: String(cached), CACHE_AUTO_PURGE: String(cached),
+    CACHE_ENABLED: String(cached), CACHE_AUTO_PURGE: String(cached), CACHE_STATUS_HEADER: 'x-cache',
     // It answers 503 as soon as its one thread is busy; a load that is to be measured keeps it so.
     PRESSURE_LIMITER_ENABLED: 'false',
   };
@@ -81,6 +82,7 @@ export async function directus(place) {
   const product = (name, {base, server}, more) => ({
     name,
     base,
+    cached: server !== plain.server,
     roots: [server.pid, database.pid],
     headers: [`Authorization: Bearer ${token}`],
     count: () => Number(database.sql('select count(*) from cases')),
@@ -90,13 +92,21 @@ export async function directus(place) {
       search: {method: 'GET', path: (one) => `/items/cases?limit=${page}&meta=filter_count&filter[pseudonym][_icontains]=${encodeURIComponent(one.flat.pseudonym)}`},
       create: {method: 'POST', path: () => '/items/cases', body: (one) => one.flat, with_id: true},
     },
-    settings: `1 process, Node 22; PostgreSQL 15: ${database.settings}; ${more}`,
+    settings: `1 process, Node 22, ${more}; PostgreSQL 15: ${database.settings}`,
+    items: (body) => body.data,
+    does: {
+      rules: 'no: types of fields only',
+      sealed: 'no',
+      reads: 'no; changes are (activity and revisions)',
+      durable: 'yes',
+      lacks: 'whose case it is does not count: a rule for single items needs a licence key',
+    },
     stop: () => server.stop(),
   });
   return {
     products: [product('Directus', plain, 'cache off'), product('Directus, cache on', cached, 'cache in memory, purged at each change')],
     fill,
     stop: () => database.stop(),
-    version: run(node, [program, '--version'], {cwd: folder, env: (await environment(false)).env}).trim().split('\n').at(-1),
+    version: `Directus ${JSON.parse(readFileSync(join(folder, 'node_modules/directus/package.json'), 'utf8')).version}`,
   };
 }

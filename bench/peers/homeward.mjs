@@ -9,15 +9,27 @@ export async function homeward(place) {
   const register = newRegister([['worker', 'CW']]);
   const product = {
     name: 'Homeward',
+    items: (body) => body.items,
     operations: {
       read: {method: 'GET', path: (one) => `/api/v1/dossiers/${one.id}`},
       list: {method: 'GET', path: () => `/api/v1/dossiers?type=child&limit=${page}`},
-      create: {method: 'POST', path: () => '/api/v1/dossiers', body: (one) => ({type: 'child', records: [{kind: 'registration', data: one.data}]}), with_id: true},
+      create: {method: 'POST', path: () => '/api/v1/dossiers', body: (one) => ({type: 'child', records: [{kind: 'registration', data: one.data}]}), with_id: true, holds: (text) => text.includes('"ref"')},
     },
-    settings: '1 process, SQLite, every answer to a write after its sync',
+    settings: '1 process, SQLite with synchronous=FULL',
+    does: {
+      rules: 'yes: all safeguards, at each create and read',
+      sealed: 'yes: each dossier under a key of its own',
+      reads: 'yes: each, before the answer',
+      durable: 'yes',
+      lacks: 'no search by value (hence no row), no studio to make forms in',
+    },
     stop: () => service.stop(),
   };
   let service, account;
+  process.on('exit', () => {
+    service?.child.kill();
+    register.remove();
+  });
   const begin = async () => {
     service = await serve(register.data, ['--connections-per-address', '512']);
     const {session} = await signIn(service.base, 'worker');
@@ -42,5 +54,5 @@ export async function homeward(place) {
     filled = list.length;
     await begin();
   };
-  return {products: [product], fill, stop: async () => register.remove(), version: run(['--version']).stdout.trim()};
+  return {products: [product], fill, stop: async () => register.remove(), version: `Homeward ${run(['--version']).stdout.trim()}`};
 }

@@ -43,6 +43,16 @@ export function cpu_ms(roots) {
   return ticks * tick_ms;
 }
 
+/** Waits until these trees have nothing left to do, at most `seconds`. */
+export async function settled(roots, seconds = 20) {
+  for (let step = 0, last = cpu_ms(roots); step < seconds * 4; ++step) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const now = cpu_ms(roots);
+    if (now - last <= 2 * tick_ms) return;
+    last = now;
+  }
+}
+
 /** Memory of these trees in MiB; what several processes share counts once. */
 export function memory(roots) {
   let kib = 0;
@@ -64,23 +74,23 @@ export function run(program, args, settings = {}) {
   return done.stdout;
 }
 
-const running = new Set();
+const running = new Map();
 /** Starts a server whose words go to a file. It is ended with the bench, however that ends. */
-export function start(program, args, log, settings = {}) {
+export function start(program, args, log, settings = {}, ending = 'SIGTERM') {
   const out = openSync(log, 'w');
   const child = spawn(program, args, {stdio: ['ignore', out, out], ...settings});
   closeSync(out);
-  running.add(child);
+  running.set(child, ending);
   const ended = new Promise((resolve) => child.on('exit', resolve));
   ended.then(() => running.delete(child));
-  const stop = async (signal = 'SIGTERM') => {
-    child.kill(signal);
+  const stop = async () => {
+    child.kill(ending);
     await ended;
   };
   return {pid: child.pid, stop, over: () => child.exitCode !== null, log};
 }
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGTERM');
+  for (const [child, ending] of running) child.kill(ending);
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 
@@ -120,12 +130,16 @@ export async function postgres(place, name) {
   run('chroot', [...as, `${programs}/initdb`, '-D', folder, '--auth=trust', '--encoding=UTF8'], environment);
   const listen = ['-c', 'listen_addresses=127.0.0.1', '-c', `port=${port}`, '-c', 'unix_socket_directories='];
   const args = [...as, `${programs}/postgres`, '-D', folder, ...listen];
-  const server = start('chroot', args, join(place, 'log', `postgres-${name}`), environment);
+  const server = start('chroot', args, join(place, 'log', `postgres-${name}`), environment, 'SIGINT');
   const connect = ['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', '127.0.0.1', '-p', String(port), '-U', 'postgres'];
   const sql = (database, text, input) =>
     run('chroot', [...as, ...connect, '-At', '-d', database, '-c', text], {...environment, input}).trim();
   await until(server, () => sql('postgres', 'select 1') === '1');
   sql('postgres', `create database ${name}`);
   const settings = ['fsync', 'synchronous_commit', 'shared_buffers'].map((one) => `${one}=${sql('postgres', `show ${one}`)}`);
-  return {port, pid: server.pid, settings: settings.join(' '), sql: (text, input) => sql(name, text, input), stop: () => server.stop('SIGINT')};
+  const stop = async () => {
+    await server.stop();
+    rmSync(join(debian, folder), {recursive: true});
+  };
+  return {port, pid: server.pid, settings: settings.join(', '), sql: (text, input) => sql(name, text, input), stop};
 }
