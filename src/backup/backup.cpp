@@ -65,7 +65,10 @@ class Maker {
         if (auto done = describe(Part::keys, keys->path()); !done) return Failure{done.error()};
         if (auto done = describe(Part::data, data->path()); !done) return Failure{done.error()};
         if (auto kept = keys->keep(); !kept) return Failure{kept.error()};
-        if (auto kept = data->keep(); !kept) return Failure{kept.error()};
+        if (auto kept = data->keep(); !kept) {
+            keys->take_back();
+            return Failure{kept.error()};
+        }
         return report_;
     }
 

@@ -95,11 +95,13 @@ StagedFolder::StagedFolder(fs::path place, fs::path path)
     : place_(std::move(place)), path_(std::move(path)) {}
 
 StagedFolder::StagedFolder(StagedFolder&& other) noexcept
-    : place_(std::move(other.place_)), path_(std::exchange(other.path_, fs::path())) {}
+    : place_(std::move(other.place_)),
+      path_(std::exchange(other.path_, fs::path())),
+      kept_(other.kept_) {}
 
 StagedFolder::~StagedFolder() {
     std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
+    if (!path_.empty() && !kept_) fs::remove_all(path_, ignored);
 }
 
 Result<StagedFolder> StagedFolder::begin(const fs::path& place) {
@@ -121,8 +123,14 @@ Result<void> StagedFolder::keep() {
         if (errno == ENOTEMPTY || errno == ENOTDIR) errno = EEXIST;
         return cannot("cannot put in its place", place_);
     }
-    path_.clear();
-    return crypto::sync_folder(place_.parent_path());
+    kept_ = true;
+    auto synced = crypto::sync_folder(place_.parent_path());
+    if (!synced) take_back();
+    return synced;
+}
+
+void StagedFolder::take_back() {
+    if (kept_ && ::rename(place_.c_str(), path_.c_str()) == 0) kept_ = false;
 }
 
 }  // namespace homeward::backup

@@ -35,13 +35,17 @@ class StagedFolder {
 
     /// Where to put files meanwhile.
     const std::filesystem::path& path() const { return path_; }
-    /// Syncs its names and puts it in its place. Never over anything that is there.
+    /// Syncs its names and puts it in its place. Never over anything that is there. A failure
+    /// leaves the place as it was.
     Result<void> keep();
+    /// Takes what was kept out of its place again, because something else failed.
+    void take_back();
 
   private:
     StagedFolder(std::filesystem::path place, std::filesystem::path path);
     std::filesystem::path place_;
-    std::filesystem::path path_;
+    std::filesystem::path path_;  ///< empty in one that was moved from
+    bool kept_ = false;
 };
 
 }  // namespace homeward::backup
