@@ -109,7 +109,9 @@ Result<StagedFolder> StagedFolder::begin(const fs::path& place) {
     std::error_code failed;
     const auto status = fs::symlink_status(whole, failed);
     if (fs::exists(status) && !(fs::is_directory(status) && fs::is_empty(whole, failed)))
-        return fail(Code::conflict, whole.filename().string() + " is not empty: choose a new place");
+        return fail(
+            Code::conflict, whole.filename().string() + " is not empty: choose a new place"
+        );
     fs::path path = whole;
     path += ".part-" + to_text(make_id());
     if (::mkdir(path.c_str(), 0700) != 0) return cannot("cannot make the folder", whole);

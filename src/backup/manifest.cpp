@@ -65,11 +65,10 @@ Result<Manifest::File> parse_file(const json::value& value) {
 Result<void> check_files(const Manifest& manifest) {
     const auto& allowed = manifest.part == Part::data ? data_files : keys_files;
     for (const auto& one : allowed) {
-        const auto count = std::count_if(
-            manifest.files.begin(), manifest.files.end(), [&](const auto& file) {
+        const auto count =
+            std::count_if(manifest.files.begin(), manifest.files.end(), [&](const auto& file) {
                 return file.name == one.name;
-            }
-        );
+            });
         if (count > 1 || (one.required && count == 0))
             return damaged(std::string(one.name) + " is not named once");
     }
@@ -141,9 +140,7 @@ Result<void> write_manifest(const fs::path& folder, const Manifest& manifest) {
         {"dossiers", manifest.dossiers},
         {"files", std::move(files)},
     };
-    return crypto::replace_file(
-        folder / manifest_file_name, bytes_of(json::serialize(out) + "\n")
-    );
+    return crypto::replace_file(folder / manifest_file_name, bytes_of(json::serialize(out) + "\n"));
 }
 
 Result<Manifest> read_manifest(const fs::path& folder, Part part) {

@@ -72,8 +72,8 @@ class Restorer {
                 manifest->part == Part::data ? options_.source : options_.keys_source;
             for (const auto& file : manifest->files) {
                 // The public key is in both parts; the journal is checked against the data's.
-                const bool again = manifest->part == Part::keys &&
-                                   file.name == crypto::public_key_file_name;
+                const bool again =
+                    manifest->part == Part::keys && file.name == crypto::public_key_file_name;
                 const auto copied = again ? measure(from / file.name)
                                           : copy_whole(from / file.name, folder / file.name);
                 if (!copied) return Failure{copied.error()};
@@ -164,14 +164,12 @@ class Restorer {
 
     // Of dossiers without an entry too.
     Result<void> open_tables(Picture& picture) const {
-        const auto read = picture.main().each(
-            select_dossiers,
-            [&](const store::Row& row) -> Result<void> {
+        const auto read =
+            picture.main().each(select_dossiers, [&](const store::Row& row) -> Result<void> {
                 const auto table = journal::load_keys(picture.keys(), *keyring_, row.id(0));
                 if (!table) return fail(Code::corrupt, "a dossier: " + table.error().text);
                 return {};
-            }
-        );
+            });
         if (!read) return Failure{read.error()};
         return {};
     }

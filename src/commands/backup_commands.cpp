@@ -112,9 +112,8 @@ int restore(const RestoreCommand& options) {
         made->dossiers,
         made->records,
         made->contents,
-        made->destroyed == 0
-            ? ""
-            : fmt::format(" but what was erased ({} entries)", made->destroyed),
+        made->destroyed == 0 ? ""
+                             : fmt::format(" but what was erased ({} entries)", made->destroyed),
         digest,
         made->sessions
     );

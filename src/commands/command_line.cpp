@@ -229,7 +229,7 @@ void add_backup_commands(CLI::App& app, All& all) {
     restore_command->callback([&all] { all.status = restore(all.restore); });
 
     auto* rekey_command = app.add_subcommand(
-        "rekey", "Wrap all keys under a new one and destroy the old; a running server does it itself"
+        "rekey", "Wrap all keys under a new one and destroy the old; a running server is asked to"
     );
     add_register(*rekey_command, all.rekey.data);
     rekey_command

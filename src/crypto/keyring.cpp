@@ -187,8 +187,7 @@ struct Keyring::Impl {
     // Takes over what was read, once all of it is found to be written under this root key; the
     // caller holds the lock.
     Result<void> take(KeyringFile next) {
-        const Hash expected =
-            crypto::mac(authentic.view(), bytes_of(text_to_authenticate(next)));
+        const Hash expected = crypto::mac(authentic.view(), bytes_of(text_to_authenticate(next)));
         if (!same_in_constant_time(expected.bytes, next.mac.bytes))
             return fail(Code::corrupt, "keyring.json was altered");
         std::map<std::uint32_t, SecretKey> opened;

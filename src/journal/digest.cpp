@@ -91,10 +91,8 @@ class Digester {
     Result<void> add_entry(const Entry& entry) {
         const Id record = entry.record.value_or(Id{});
         add(Mark::entry,
-            {number(number_of(entry.seq)),
-             entry.dossier.bytes,
-             record.bytes,
-             number(entry.version)});
+            {number(number_of(entry.seq)), entry.dossier.bytes, record.bytes, number(entry.version)}
+        );
         // One dossier's entries often follow each other.
         if (!table_ || table_->dossier() != entry.dossier) {
             auto loaded = load_keys(keys_, keyring_, entry.dossier);

@@ -27,9 +27,9 @@ struct RotationOptions {
 };
 
 struct Rotation {
-    std::uint32_t epoch = 0;      ///< what wraps now
-    std::uint64_t tables = 0;     ///< wrapped anew, by this call
-    std::size_t destroyed = 0;    ///< epochs, by this call
+    std::uint32_t epoch = 0;    ///< what wraps now
+    std::uint64_t tables = 0;   ///< wrapped anew, by this call
+    std::size_t destroyed = 0;  ///< epochs, by this call
 };
 
 /// Retires the epoch `retire` and all before it: begins a new one unless a later one wraps already,

@@ -105,10 +105,8 @@ Result<void> FileConnection::copy_to(const std::filesystem::path& file, const Co
         // Of the two files the one that reads is damaged, the one that writes is full.
         if ((status & 0xff) == SQLITE_CORRUPT || (status & 0xff) == SQLITE_NOTADB)
             return failure(status);
-        if (status == SQLITE_OK)
-            status = sqlite3_exec(to.handle, alone, nullptr, nullptr, nullptr);
-        if (status != SQLITE_OK)
-            return cannot_write(file, status, sqlite3_system_errno(to.handle));
+        if (status == SQLITE_OK) status = sqlite3_exec(to.handle, alone, nullptr, nullptr, nullptr);
+        if (status != SQLITE_OK) return cannot_write(file, status, sqlite3_system_errno(to.handle));
     }
     return made.keep();
 }

@@ -255,9 +255,7 @@ TEST_F(BackupTest, KeysOfAnotherRegisterAreRefused) {
     put(manifest, lying);
     EXPECT_EQ(put_back("a", "b").error().code, Code::forbidden);
     unlock.key_file = other / "root.key";
-    EXPECT_EQ(
-        put_back("a", "b").error().text, "signing.pub is not the public key of keyring.json"
-    );
+    EXPECT_EQ(put_back("a", "b").error().text, "signing.pub is not the public key of keyring.json");
     EXPECT_EQ(names(), before);
 }
 

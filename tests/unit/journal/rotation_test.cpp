@@ -56,8 +56,7 @@ TEST_F(RotationTest, WrapsEverythingAnewAndDestroysTheOldEpoch) {
     EXPECT_EQ(office->keyring().epochs(), std::vector<std::uint32_t>{2});
     using enum RotationStep;
     EXPECT_EQ(
-        seen,
-        (std::vector{begun, rewrapped, rewrapped, rewrapped, rewrapped, emptied, destroyed})
+        seen, (std::vector{begun, rewrapped, rewrapped, rewrapped, rewrapped, emptied, destroyed})
     );
     expect_all_open();
     reopen();
@@ -120,8 +119,7 @@ TEST_F(RotationTest, DestroysNothingThatAReaderStillSees) {
         const auto done = rotate(1);
         EXPECT_EQ(done.error().code, Code::unavailable);
         EXPECT_EQ(office->keyring().epochs(), (std::vector<std::uint32_t>{1, 2}));
-        for (const Id& dossier : dossiers)
-            EXPECT_TRUE(load_keys(keys, office->keyring(), dossier));
+        for (const Id& dossier : dossiers) EXPECT_TRUE(load_keys(keys, office->keyring(), dossier));
         return {};
     }));
     EXPECT_EQ(must(rotate(1)).destroyed, 1U);
@@ -138,9 +136,7 @@ TEST_F(RotationTest, WithoutTheWaitAReaderWouldLoseWhatItSees) {
             return {};
         }));
         must(office->keyring().destroy_epoch(1));
-        EXPECT_EQ(
-            load_keys(keys, office->keyring(), dossiers[1]).error().code, Code::not_found
-        );
+        EXPECT_EQ(load_keys(keys, office->keyring(), dossiers[1]).error().code, Code::not_found);
         return {};
     }));
 }

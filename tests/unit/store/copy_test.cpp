@@ -21,8 +21,7 @@ class Copy : public testing::Test {
   protected:
     void SetUp() override {
         fs::create_directories(folder);
-        database =
-            std::move(*Database::open(file_engine(folder / "from.db"), Schema::main));
+        database = std::move(*Database::open(file_engine(folder / "from.db"), Schema::main));
         add("one");
     }
     void TearDown() override {
