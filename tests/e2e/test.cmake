@@ -19,6 +19,7 @@ if(HOMEWARD_SERVER AND NOT HOMEWARD_SANITIZE AND NODE)
     homeward_node_test(e2e_access tests/e2e/http access.test.mjs)
     homeward_node_test(e2e_openapi tests/e2e/http openapi.test.mjs)
     homeward_node_test(e2e_pages tests/e2e/web pages.test.mjs)
+    homeward_node_test(e2e_scripts tests/e2e/web scripts.test.mjs)
     add_test(NAME web_unit COMMAND ${NODE} node_modules/vitest/vitest.mjs run
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/web)
     set_tests_properties(web_unit PROPERTIES LABELS e2e TIMEOUT 300)

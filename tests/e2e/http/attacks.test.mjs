@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import {randomUUID} from 'node:crypto';
 import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {connect} from 'node:net';
 import {join} from 'node:path';
 import {after, before, describe, it} from 'node:test';
 import {call, newRegister, password, serve, signIn} from '../service.mjs';
@@ -9,7 +10,7 @@ import {custody, openChild, registration} from './story.mjs';
 
 let register, service, worker;
 before(async () => {
-  register = newRegister([['worker', 'CW'], ['victim', 'CW']]);
+  register = newRegister([['worker', 'CW'], ['victim', 'CW'], ['supervisor', 'SUP']]);
   service = await serve(register.data);
   worker = await signIn(service.base, 'worker');
 });
@@ -115,6 +116,82 @@ describe('bodies', () => {
       assert.ok([400, 404].includes(answer.status), `${path}: ${answer.status}`);
     }
   });
+});
+
+describe('contents', () => {
+  it('a formula is a text, in and out: nothing is exported for a spreadsheet', async () => {
+    const supervisor = await signIn(service.base, 'supervisor');
+    const formulas = ['=1+1', '+1', '-1', '@SUM(1)', '=cmd|\' /C calc\'!A0', '\t=1', '\r=1', '\n=1', '＝1+1', '＋1', '=HYPERLINK("http://elsewhere.example/")', '"=1"', ';=1', ',=1'];
+    const {ref} = await openChild(worker, registration({pseudonym: '=1+1'}));
+    for (const formula of formulas) {
+      const written = await worker.call('POST', `/dossiers/${ref}/records`, {kind: 'custody', data: custody({order_ref: formula})});
+      assert.equal(written.status, 201, written.text);
+    }
+    const refused = await worker.call('POST', `/dossiers/${ref}/records`, {kind: 'custody', data: custody({order_ref: '\u0000=1'})});
+    assert.equal(refused.status, 422);
+    const file = await worker.call('GET', `/dossiers/${ref}`);
+    assert.deepEqual(file.body.records.map((one) => one.data.order_ref).filter(Boolean).sort(), [...formulas].sort());
+    for (const accept of ['text/csv', 'application/vnd.ms-excel', '*/*']) {
+      const out = await supervisor.call('GET', '/export?type=child', undefined, {accept});
+      assert.equal(out.status, 200);
+      assert.match(out.headers.get('content-type'), /^application\/x-ndjson/);
+      assert.equal(out.headers.get('x-content-type-options'), 'nosniff');
+      // Each line is JSON: no cell begins with what a formula begins with.
+      for (const line of out.text.trim().split('\n')) assert.ok(line.startsWith('{') && JSON.parse(line));
+      const taken = out.text.trim().split('\n').map((line) => JSON.parse(line)).find((one) => one.ref === ref || one.id === ref);
+      assert.deepEqual(taken.records.map((one) => one.data.order_ref).filter(Boolean).sort(), [...formulas].sort());
+    }
+  });
+
+  it('a path that climbs reaches no file, by whatever it is written', async () => {
+    const secret = readFileSync(join(register.data, 'signing.pub'), 'utf8').trim();
+    const climbs = ['../', '..%2f', '%2e%2e/', '%2e%2e%2f', '..%5c', '..\\', '..%c0%af', '%252e%252e%252f', '....//', '..;/', '/', '%00/'];
+    const targets = ['etc/passwd', 'proc/self/environ', register.data.slice(1) + '/signing.pub', 'keyring.json'];
+    let tried = 0;
+    for (const begin of ['/', '/assets/', '/api/v1/', '/api/v1/dossiers/'])
+      for (const climb of climbs)
+        for (const target of targets) {
+          const {status, text} = await raw(`GET ${begin}${climb.repeat(8)}${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+          assert.ok(![...text.matchAll(/root:|HOMEWARD_|homeward\.keyring/g)].length && !text.includes(secret), `${begin}${climb}${target}`);
+          assert.ok([200, 304, 400, 401, 404].includes(status), `${begin}${climb}${target}: ${status}`);
+          if (status === 200) assert.match(text, /<!doctype html>/i, `${begin}${climb}${target}`);
+          ++tried;
+        }
+    assert.equal(tried, 4 * climbs.length * targets.length);
+  });
+
+  it('doubled, deep, foreign and huge members are each refused with where they are', async () => {
+    const record = (data) => `{"kind":"registration","data":${data}}`;
+    const open = (records) => `{"id":"${randomUUID()}","type":"child","records":[${records}]}`;
+    const own = JSON.stringify(registration());
+    for (const [text, where] of [
+      [open(record(own.replace('{', '{"sex":"female",'))), /twice|duplicate|JSON/i],
+      [open(record(own.replace('{', '{"__proto__":{"may":"all"},'))), /a key of this name is refused/],
+      [open(record(own.replace('{', '{"constructor":{"prototype":{}},'))), /a key of this name is refused/],
+      [open(record(own.replace('{', '{"recorded_by":"somebody",'))), /recorded_by|no such field/],
+      [open(record(own)).replace('"type"', '"version":9,"type"'), /version/],
+      [open(record(own)).replace('"type"', '"opened":"1970-01-01T00:00:00Z","type"'), /opened/],
+    ]) {
+      const answer = await worker.call('POST', '/dossiers', text);
+      assert.ok([400, 422].includes(answer.status), `${text.slice(0, 90)}: ${answer.status}`);
+      assert.match(answer.text, where);
+    }
+    const account = (await worker.call('GET', '/session')).body.account.id;
+    const raise = await worker.call('PATCH', `/accounts/${account}`, {roles: ['ADM'], gbv_cleared: true}, {'content-type': 'application/merge-patch+json'});
+    assert.equal(raise.status, 404);
+    assert.equal((await call(service.base, 'POST', '/session', {name: 'worker', password, role: 'ADM'})).status, 401);
+    assert.equal((await call(service.base, 'POST', '/session', `{"name":"victim","name":"worker","password":"${password}"}`)).status, 422);
+  });
+
+  function raw(bytes) {
+    return new Promise((resolve) => {
+      const socket = connect(new URL(service.base).port, '127.0.0.1', () => socket.write(bytes));
+      let text = '';
+      socket.on('data', (chunk) => (text += chunk));
+      socket.on('close', () => resolve({status: Number(text.split(' ')[1]), text}));
+      socket.on('error', () => {});
+    });
+  }
 });
 
 describe('what lies on the disk and in the log', () => {

@@ -1,6 +1,6 @@
 // What opens a register: it lies in locked memory, in no core dump and out of reach of others; and where it is wrong, missing,
 // half written or too long, nothing starts, nothing is written, and the file that is at fault is named.
-// HOMEWARD_KEYS=full: every command in every case.
+// HOMEWARD_KEY_FILES=full: every command in every case.
 import assert from 'node:assert/strict';
 import {spawn, spawnSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
@@ -11,7 +11,7 @@ import {call, root} from '../../e2e/service.mjs';
 import {filesIn} from './canary.mjs';
 import {Place, has, isRoot} from './place.mjs';
 
-const full = process.env.HOMEWARD_KEYS === 'full';
+const full = process.env.HOMEWARD_KEY_FILES === 'full';
 const password = 'a long enough password';
 const passphrase = 'seven words that nobody would ever think of';
 const nobody = 65534;

@@ -249,6 +249,15 @@ describe('what a register leaves behind', () => {
     for (const status of [400, 401, 403, 404, 405, 409, 413, 422, 428, 429, 431, 507]) assert.ok(statuses.has(status), `${status} was not answered`);
   });
 
+  it('in a backup holds nothing', () => {
+    const [data, keys] = ['copy', 'copy.keys'].map((name) => join(place.folder, name));
+    const made = place.run(['backup', data, '--keys', keys, '--witness', place.witness]);
+    assert.equal(made.status, 0, made.stderr);
+    assert.ok(filesIn(data).some((file) => file.endsWith('.db')) && filesIn(keys).some((file) => file.endsWith('.db')));
+    assert.deepEqual([...findIn(canaries, data), ...findIn(canaries, keys)], []);
+    nothing();
+  });
+
   it('of the pack names no form and no field', (test) => {
     const bytes = Buffer.concat(filesIn(place.data).map((file) => readFileSync(file)));
     const words = new Set([...Object.keys(policy.kinds), ...Object.values(policy.kinds).flatMap((kind) => kind.fields.map((field) => field.id)), ...Object.values(policy.codes).flat()]);
