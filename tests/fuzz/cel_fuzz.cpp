@@ -3,9 +3,8 @@
 #include "base/check.hpp"
 #include "cel/parse.hpp"
 #include "cel/program.hpp"
+#include "fuzz/fuzz.hpp"
 
-#include <cstddef>
-#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -46,7 +45,7 @@ struct Surroundings {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const Surroundings surroundings;
-    const std::string_view source(reinterpret_cast<const char*>(data), size);
+    const std::string_view source = homeward::fuzz::text_at(data, size);
     if (const auto ast = parse(source)) {
         const auto again = parse(print(ast->root), {1U << 20U, 200, 20'000});
         homeward::check(again && same(ast->root, again->root), "an expression survives printing");
