@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -79,7 +80,13 @@ struct Handler {
         stack.push_uint64(u);
         return true;
     }
-    bool on_double(double d, view, error_code&) {
+    bool on_double(double d, view, error_code& ec) {
+        // Boost takes it for infinity, writes that as a number, and cannot read that number back.
+        if (!std::isfinite(d)) {
+            refused = "a number is larger than is taken here";
+            ec = boost::json::error::exponent_overflow;
+            return false;
+        }
         stack.push_double(d);
         return true;
     }

@@ -21,8 +21,9 @@ struct JsonLimits {
 };
 
 /// Parses one JSON text (RFC 8259), strictly: UTF-8 only, nothing after the value, no key twice in
-/// one object (which of the two would count is where parsers disagree), and none of the keys that
-/// mean something to JavaScript objects (`__proto__`, `constructor`, `prototype`).
+/// one object (which of the two would count is where parsers disagree), no number past a double's
+/// range, and none of the keys that mean something to JavaScript objects (`__proto__`,
+/// `constructor`, `prototype`).
 Result<json::value> parse_json(std::string_view text, const JsonLimits& limits = {});
 
 /// The member of an object, or null when the value is no object or has none of that name.

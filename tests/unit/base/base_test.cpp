@@ -78,6 +78,7 @@ TEST(Time, WritesAndReadsRfc3339) {
 TEST(Json, IsStrict) {
     EXPECT_TRUE(parse_json(R"({"a":[1,{"b":null}]})"));
     EXPECT_TRUE(parse_json(R"([{"a":1},{"a":2}])"));
+    EXPECT_TRUE(parse_json("1.7976931348623157e308"));
     for (const char* bad :
          {"",
           "{",
@@ -89,7 +90,9 @@ TEST(Json, IsStrict) {
           "\"\xff\"",
           "{\"a\":{\"b\":1,\"b\":1}}",
           "[1] [2]",
-          "'a'"})
+          "'a'",
+          "1e309",
+          "-1e999"})
         EXPECT_FALSE(parse_json(bad)) << bad;
 }
 
