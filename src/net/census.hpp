@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
+
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -9,12 +11,20 @@
 
 namespace homeward::net {
 
-/// Counts the open connections of every address. Shared by all workers; any thread may call it.
+/// An IPv4 address that comes as IPv6, as itself; any other unchanged.
+boost::asio::ip::address unmapped(const boost::asio::ip::address& given);
+
+/// The form under which an address is counted: IPv6 by its /64 network, which one household or
+/// host holds whole, and IPv4 that comes as IPv6 as itself.
+std::string census_key(const boost::asio::ip::address& given);
+
+/// Counts what every address has at one time: open connections, or requests under way. Shared by
+/// all workers; any thread may call it.
 class Census {
   public:
     explicit Census(std::uint32_t per_address_max) : per_address_max_(per_address_max) {}
 
-    /// One counted connection; uncounted when it is destroyed. The census must outlive it.
+    /// One that is counted; uncounted when it is destroyed. The census must outlive it.
     class Ticket {
       public:
         Ticket(Census& census, std::string address)
@@ -37,7 +47,7 @@ class Census {
         std::string address_;
     };
 
-    /// Counts one more connection of `address`, or nothing when it already has the most allowed.
+    /// Counts one more of `address`, or nothing when it already has the most allowed.
     std::optional<Ticket> enter(const std::string& address) {
         const std::lock_guard lock(mutex_);
         std::uint32_t& count = counts_[address];

@@ -26,7 +26,7 @@ struct Limits {
     /// For a whole answer, however patiently it is read.
     Milliseconds answer_time_max{30 * 60'000};
     /// Between two requests.
-    Milliseconds idle_time_max{60'000};
+    Milliseconds idle_time_max{15'000};
     Milliseconds handshake_time_max{10'000};
     /// For the peer to close, once we have said all.
     Milliseconds linger_time_max{2'000};
@@ -36,11 +36,19 @@ struct Limits {
     std::uint32_t connections_per_worker_max = 1024;
     /// Per IPv4 address or IPv6 /64 network, all workers together. Proxies are not counted.
     std::uint32_t connections_per_address_max = 32;
+    /// Requests of one client that run or wait at one time, where the client comes through a proxy
+    /// and its connections cannot be counted; one more is answered with 503.
+    std::uint32_t requests_per_address_max = 32;
     std::uint32_t handler_threads = 64;
     /// Requests that may wait for a handler thread; one more is answered with 503.
     std::uint32_t handler_queue_max = 256;
     /// Request bodies in memory, per worker; what passes it is answered with 503.
     std::uint64_t bodies_bytes_max = std::uint64_t{256} * 1024 * 1024;
+    /// Bodies up to this size have a room of their own beside that, so that a few who promise long
+    /// bodies and never send them cannot keep everybody from signing in or writing a record.
+    std::uint64_t small_body_bytes_max = 64 * 1024;
+    /// That room, per worker: enough for one on each of its connections.
+    std::uint64_t small_bodies_bytes_max = std::uint64_t{64} * 1024 * 1024;
 };
 
 /// What one write to a connection carries at most.

@@ -5,6 +5,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <charconv>
@@ -21,6 +22,9 @@ namespace homeward::net {
 namespace {
 
 using boost::system::error_code;
+
+/// Databases, logs, pages, keys, and some to spare.
+constexpr rlim_t files_besides_connections = 256;
 
 /// `address:port`, the address in brackets when it is IPv6.
 Result<Tcp::endpoint> parse_listen(std::string_view text) {
@@ -59,14 +63,28 @@ std::uint32_t workers_of(const Options& options) {
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
+/// A shell gives a program 1,024 open files, fewer than the connections that are allowed here; who
+/// holds the last one would keep everybody else out. Raised as far as the system lets us.
+void make_room_for(const Options& options) {
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    const rlim_t connections =
+        rlim_t{workers_of(options)} * options.limits.connections_per_worker_max;
+    const rlim_t wanted = std::min(connections + files_besides_connections, files.rlim_max);
+    if (files.rlim_cur >= wanted) return;
+    files.rlim_cur = wanted;
+    if (setrlimit(RLIMIT_NOFILE, &files) != 0) log::write(log::Level::warning, "net.few_files");
+}
+
 }  // namespace
 
 struct Server::Impl {
     Impl(const Options& wanted, api::Handler& handler)
         : options(wanted),
           census(options.limits.connections_per_address_max),
+          requests(options.limits.requests_per_address_max),
           pool(options.limits.handler_threads, options.limits.handler_queue_max),
-          service{options, handler, pool},
+          service{options, handler, pool, requests},
           signals(control) {}
 
     Result<void> start();
@@ -78,6 +96,7 @@ struct Server::Impl {
 
     const Options options;
     Census census;
+    Census requests;
     Pool pool;
     Service service;
     std::mutex tls_mutex;
@@ -110,6 +129,7 @@ Tls Server::Impl::current_tls() {
 
 Result<void> Server::Impl::start() {
     if (auto loaded = load(); !loaded) return loaded;
+    make_room_for(options);
     auto endpoint = parse_listen(options.listen);
     if (!endpoint) return Failure(endpoint.error());
     if (endpoint->port() != 0) {

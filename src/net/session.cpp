@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
 #include <utility>
 
 namespace homeward::net {
@@ -45,6 +46,13 @@ std::string forwarded_address(const api::Request& request, const std::string& pr
     boost::system::error_code error;
     const auto address = asio::ip::make_address(std::string(last), error);
     return error ? proxy : address.to_string();
+}
+
+/// Under what a client that comes through a proxy is counted.
+std::string forwarded_key(const std::string& address) {
+    boost::system::error_code error;
+    const auto parsed = asio::ip::make_address(address, error);
+    return error ? address : census_key(parsed);
 }
 
 }  // namespace
@@ -93,7 +101,7 @@ asio::awaitable<bool> Session::serve_one() {
     if (!admission) co_return co_await refuse(admission.error(), exchange);
     fill(exchange, *admission);
 
-    Share share(crew_);
+    Share share(crew_, service_.options.limits);
     if (admission->body != Admission::Body::none) {
         const auto taken = co_await take_body(message, *admission, exchange, share);
         if (!taken) {
@@ -167,9 +175,8 @@ asio::awaitable<tl::expected<void, Refusal>> Session::take_body(
     if (admission.body_bytes > limits->body_bytes_max) {
         co_return Unexpected({413, "the body is longer than this route takes"});
     }
-    const std::uint64_t all_max = service_.options.limits.bodies_bytes_max;
     // A known length counts before it arrives, so that many bodies cannot start together.
-    if (!share.try_grow(admission.body_bytes, all_max)) {
+    if (!share.try_grow(admission.body_bytes)) {
         co_return Unexpected({503, "too many bodies at once"});
     }
     if (admission.expects_continue && unread_.empty()) {
@@ -194,7 +201,7 @@ asio::awaitable<tl::expected<void, Refusal>> Session::read_body(Message& message
             if (message.is_done()) co_return tl::expected<void, Refusal>();
         }
         const std::uint64_t have = message.body_bytes();
-        if (!share.try_grow(have, limits.bodies_bytes_max)) {
+        if (!share.try_grow(have)) {
             co_return Unexpected({503, "too many bodies at once"});
         }
         const Milliseconds earned(have * 1000 / limits.body_bytes_per_second_min);
@@ -217,6 +224,11 @@ asio::awaitable<bool> Session::read_more(std::size_t bytes) {
 asio::awaitable<api::Response> Session::ask(const Exchange& exchange) {
     const api::Request& request = exchange.request;
     Pool& pool = service_.pool;
+    std::optional<Census::Ticket> ticket;
+    if (peer_.is_proxy) {
+        ticket = service_.requests.enter(forwarded_key(request.remote_address));
+        if (!ticket) co_return problem({503, "too many requests of one client at once"});
+    }
     if (!pool.try_enter()) co_return problem({503, "too many requests at once"});
     api::Handler& handler = service_.handler;
     auto job = [&pool, &handler, &request]() -> api::Response {

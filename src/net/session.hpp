@@ -2,6 +2,7 @@
 
 #include "api/http.hpp"
 #include "net/answer.hpp"
+#include "net/census.hpp"
 #include "net/gate.hpp"
 #include "net/message.hpp"
 #include "net/options.hpp"
@@ -22,37 +23,52 @@ struct Service {
     const Options& options;
     api::Handler& handler;
     Pool& pool;
+    Census& requests;  ///< under way, of each client behind a proxy
 };
 
 /// What the sessions of one worker share. One thread, so nothing needs a lock.
 struct Crew {
     bool draining = false;
-    std::uint64_t bodies_bytes = 0;  ///< of request bodies in memory
+    std::uint64_t bodies_bytes = 0;        ///< of request bodies in memory
+    std::uint64_t small_bodies_bytes = 0;  ///< of those that are small
 };
 
-/// The part of `Crew::bodies_bytes` that one request holds; given back when it ends.
+/// The part of the memory for bodies that one request holds; given back when it ends.
 class Share {
   public:
-    explicit Share(Crew& crew) : crew_(crew) {}
+    Share(Crew& crew, const Limits& limits) : crew_(crew), limits_(limits) {}
     Share(const Share&) = delete;
     Share& operator=(const Share&) = delete;
     ~Share() { release(); }
 
-    /// Raises what is held to `size`, or says that this would pass `max` for the whole worker.
-    bool try_grow(std::uint64_t size, std::uint64_t max) {
-        const std::uint64_t more = size > held_ ? size - held_ : 0;
-        if (crew_.bodies_bytes + more > max) return false;
-        crew_.bodies_bytes += more;
-        held_ += more;
+    /// Raises what is held to `size`, or says that this would pass what the whole worker may hold.
+    /// A body that outgrows the room for small ones moves to the other.
+    bool try_grow(std::uint64_t size) {
+        if (size <= held_) return true;
+        const bool small = size <= limits_.small_body_bytes_max;
+        const std::uint64_t more = small == small_ ? size - held_ : size;
+        const std::uint64_t most =
+            small ? limits_.small_bodies_bytes_max : limits_.bodies_bytes_max;
+        if (room(small) + more > most) return false;
+        if (small != small_) release();
+        small_ = small;
+        room(small) += more;
+        held_ = size;
         return true;
     }
     void release() {
-        crew_.bodies_bytes -= held_;
+        room(small_) -= held_;
         held_ = 0;
     }
 
   private:
+    std::uint64_t& room(bool small) {
+        return small ? crew_.small_bodies_bytes : crew_.bodies_bytes;
+    }
+
     Crew& crew_;
+    const Limits& limits_;
+    bool small_ = true;
     std::uint64_t held_ = 0;
 };
 

@@ -1,6 +1,5 @@
 #include "net/worker.hpp"
 
-#include "base/bytes.hpp"
 #include "base/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -22,23 +21,11 @@ using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>
 /// After a failed accept (no file descriptors left, mostly). Trying at once would spin.
 constexpr Milliseconds accept_pause{100};
 
-asio::ip::address unmapped(const asio::ip::address& address) {
-    if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-}
-
 void report(std::exception_ptr error) {
     if (error) log::write(log::Level::error, "net.coroutine_threw");
 }
 
 }  // namespace
-
-std::string census_key(const asio::ip::address& address) {
-    const asio::ip::address plain = unmapped(address);
-    if (plain.is_v4()) return plain.to_string();
-    const auto bytes = plain.to_v6().to_bytes();
-    return to_hex(std::as_bytes(std::span(bytes).first<8>()));
-}
 
 Worker::Worker(Service service, Census& census, std::function<Tls()> tls)
     : service_(service), census_(census), tls_(std::move(tls)) {}

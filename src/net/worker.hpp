@@ -51,8 +51,4 @@ class Worker {
     std::uint32_t connections_ = 0;
 };
 
-/// The form under which an address is counted: IPv6 by its /64 network, which one household or
-/// host holds whole, and IPv4 that comes as IPv6 as itself.
-std::string census_key(const asio::ip::address& address);
-
 }  // namespace homeward::net

@@ -112,15 +112,27 @@ TEST(Pool, LetsInTheMostAndNotOneMore) {
 
 TEST(Share, HoldsTheMostAndNotOneMore) {
     Crew crew;
+    Limits limits;
+    limits.small_body_bytes_max = 4;
+    limits.small_bodies_bytes_max = 6;
+    limits.bodies_bytes_max = 10;
     {
-        Share share(crew);
-        EXPECT_TRUE(share.try_grow(10, 10));
-        EXPECT_FALSE(share.try_grow(11, 10));
-        Share other(crew);
-        EXPECT_FALSE(other.try_grow(1, 10));
+        Share share(crew, limits);
+        EXPECT_TRUE(share.try_grow(4));
+        EXPECT_EQ(crew.small_bodies_bytes, 4U);
+        EXPECT_TRUE(share.try_grow(10));
+        EXPECT_EQ(crew.small_bodies_bytes, 0U);
+        EXPECT_FALSE(share.try_grow(11));
+        Share other(crew, limits);
+        EXPECT_FALSE(other.try_grow(5));
+        EXPECT_TRUE(other.try_grow(4));
+        Share third(crew, limits);
+        EXPECT_FALSE(third.try_grow(3));
+        EXPECT_TRUE(third.try_grow(2));
         EXPECT_EQ(crew.bodies_bytes, 10U);
     }
     EXPECT_EQ(crew.bodies_bytes, 0U);
+    EXPECT_EQ(crew.small_bodies_bytes, 0U);
 }
 
 }  // namespace

@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <memory>
 #include <string>
@@ -254,6 +256,7 @@ TEST_F(ServerTest, SaysBusyWhenThePoolIsFull) {
 TEST_F(ServerTest, BoundsBodiesInMemory) {
     options.workers = 1;
     options.limits.bodies_bytes_max = 10;
+    options.limits.small_body_bytes_max = 0;
     Client one = client();
     const std::string ten = "0123456789";
     EXPECT_EQ(status_of(one.send(post("/echo", ten)).read_answer()), "HTTP/1.1 200");
@@ -266,6 +269,77 @@ TEST_F(ServerTest, BoundsBodiesInMemory) {
     EXPECT_EQ(status_of(half.send(ten).read_answer()), "HTTP/1.1 200");
     Client two = client();
     EXPECT_EQ(status_of(two.send(post("/echo", ten + "a")).read_answer()), "HTTP/1.1 503");
+}
+
+TEST_F(ServerTest, KeepsRoomForSmallBodiesBesideThePromisedLongOnes) {
+    options.workers = 1;
+    options.limits.small_body_bytes_max = 10;
+    options.limits.small_bodies_bytes_max = 20;
+    options.limits.bodies_bytes_max = 11;
+    const auto promise = [&](Client& who, std::string_view length) {
+        who.send(fmt::format(
+            "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+            length
+        ));
+        return status_of(who.read_until("\r\n\r\n"));
+    };
+    Client large = client();
+    EXPECT_EQ(promise(large, "11"), "HTTP/1.1 100");
+    Client second_large = client();
+    EXPECT_EQ(promise(second_large, "11"), "HTTP/1.1 503");
+    Client one = client();
+    Client two = client();
+    EXPECT_EQ(promise(one, "10"), "HTTP/1.1 100");
+    EXPECT_EQ(promise(two, "10"), "HTTP/1.1 100");
+    Client three = client();
+    EXPECT_EQ(promise(three, "1"), "HTTP/1.1 503");
+    EXPECT_EQ(status_of(one.send("0123456789").read_answer()), "HTTP/1.1 200");
+    // In chunks nobody knows the length before; the eleventh byte has to find room with the large.
+    Client grows = client();
+    grows.send(
+        "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\n"
+        "1\r\na\r\n"
+    );
+    EXPECT_EQ(status_of(grows.read_answer()), "HTTP/1.1 503");
+    EXPECT_EQ(status_of(large.send("0123456789a").read_answer()), "HTTP/1.1 200");
+    Client now = client();
+    EXPECT_EQ(promise(now, "11"), "HTTP/1.1 100");
+}
+
+TEST_F(ServerTest, CountsRequestsOfAClientBehindAProxy) {
+    options.proxies = {"127.0.0.1"};
+    options.limits.requests_per_address_max = 2;
+    const auto from = [](std::string_view path, std::string_view address) {
+        return get(path, fmt::format("X-Forwarded-For: {}\r\n", address));
+    };
+    Client one = client();
+    Client two = client();
+    one.send(from("/gate", "203.0.113.9"));
+    two.send(from("/gate", "203.0.113.9"));
+    echo.await_at_gate(2);
+    Client three = client();
+    const std::string busy = three.send(from("/a", "203.0.113.9")).read_answer();
+    EXPECT_EQ(status_of(busy), "HTTP/1.1 503");
+    EXPECT_NE(busy.find("retry-after: "), busy.npos);
+    EXPECT_EQ(status_of(three.send(from("/a", "203.0.113.8")).read_answer()), "HTTP/1.1 200");
+    echo.open_gate();
+    EXPECT_EQ(status_of(one.read_answer()), "HTTP/1.1 200");
+    EXPECT_EQ(status_of(two.read_answer()), "HTTP/1.1 200");
+    EXPECT_EQ(status_of(three.send(from("/a", "203.0.113.9")).read_answer()), "HTTP/1.1 200");
+}
+
+TEST_F(ServerTest, HasFilesForAllItsConnections) {
+    rlimit files{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
+    const rlimit before = files;
+    files.rlim_cur = std::min<rlim_t>(256, files.rlim_max);
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
+    options.workers = 1;
+    options.limits.connections_per_worker_max = 100;
+    start();
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
+    EXPECT_GE(files.rlim_cur, std::min<rlim_t>(100 + 256, files.rlim_max));
+    setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST_F(ServerTest, CountsConnectionsOfAnAddress) {
