@@ -18,8 +18,9 @@ struct PasswordLimits {
     std::uint64_t passes = 3;
     /// Hashes computed at one time: their memory is what an attacker could make us spend.
     std::size_t in_flight_max = 4;
-    /// Callers that may wait for a turn; one more is Code::unavailable.
-    std::size_t waiting_max = 64;
+    /// Callers that may wait for a turn; one more is Code::unavailable. Together with those in
+    /// flight half of the threads on which the service answers, so that the other half goes on.
+    std::size_t waiting_max = 28;
 };
 
 /// Argon2id for people's passwords, a bounded number at a time. Any thread; every call blocks for
