@@ -2,7 +2,7 @@
 // load, killed at each step. Every record opens before, during and after, and the old key is of no
 // use afterwards. HOMEWARD_KEYS=full for the sizes of a release.
 import assert from 'node:assert/strict';
-import {cpSync, existsSync} from 'node:fs';
+import {cpSync, existsSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, describe, it} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';
@@ -163,6 +163,37 @@ describe('a rotation by a running server', () => {
     assert.equal((await service.stop('SIGTERM')).code, 0, service.log);
     digest(register);
     say(`${rotations} rotations under 16 clients: ${total(clerks)} acknowledged, 0 lost, 0 refused`);
+    register.remove();
+  });
+});
+
+describe('a wish', () => {
+  it('that means nothing is taken away and changes nothing', async () => {
+    const register = await bigRegister();
+    const wish = join(register.data, 'rekey.wanted');
+    const service = await start(register);
+    for (const text of ['', '1', 'one\n', '-1\n', '99999999999\n', '2\n', '1\n'.repeat(20)]) {
+      writeFileSync(wish, text);
+      while (existsSync(wish)) {
+        assert.equal(service.child.exitCode, null, service.log);
+        await pause(50);
+      }
+      assert.deepEqual(epochs(register.data), [1], JSON.stringify(text));
+    }
+    // One that was granted already, as a crash before forgetting it leaves it.
+    run(rekey(register));
+    writeFileSync(wish, '1\n');
+    while (existsSync(wish)) await pause(50);
+    assert.deepEqual(epochs(register.data), [2]);
+    assert.equal((await service.stop('SIGTERM')).code, 0, service.log);
+    // While nobody serves, it waits for the next start; and a stop ends the rotation or leaves it to the next.
+    writeFileSync(wish, '2\n');
+    for (let i = 0; i < 20 && (existsSync(wish) || epochs(register.data).length > 1); ++i) {
+      const next = await start(register);
+      assert.equal((await next.stop('SIGTERM')).code, 0, next.log);
+    }
+    assert.deepEqual(epochs(register.data), [3]);
+    digest(register);
     register.remove();
   });
 });
