@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 namespace homeward {
 namespace {
 
@@ -73,6 +75,15 @@ TEST(Time, WritesAndReadsRfc3339) {
           "2026-03-05T10:00:00+3",
           "2026-03-05T10:00:00Zx"})
         EXPECT_FALSE(parse_instant(bad)) << bad;
+}
+
+TEST(Time, TicksForwardAndBeginsAtTheClock) {
+    const SystemClock clock;
+    const Instant first = clock.ticking();
+    EXPECT_LT(std::abs(first.us - clock.now().us), us_per_day);
+    EXPECT_LE(first, clock.ticking());
+    // Counted from one moment, whichever clock is asked.
+    EXPECT_LT(SystemClock().ticking().us - first.us, us_per_day);
 }
 
 TEST(Json, IsStrict) {
