@@ -95,7 +95,7 @@ export async function directus(place) {
     settings: `1 process, Node 22, ${more}; PostgreSQL 15: ${database.settings}`,
     items: (body) => body.data,
     does: {
-      rules: 'no: types of fields only',
+      rules: 'none set: it checks types of fields',
       sealed: 'no',
       reads: 'no; changes are (activity and revisions)',
       durable: 'yes',

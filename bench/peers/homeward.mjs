@@ -13,12 +13,18 @@ export async function homeward(place) {
     operations: {
       read: {method: 'GET', path: (one) => `/api/v1/dossiers/${one.id}`},
       list: {method: 'GET', path: () => `/api/v1/dossiers?type=child&limit=${page}`},
-      create: {method: 'POST', path: () => '/api/v1/dossiers', body: (one) => ({type: 'child', records: [{kind: 'registration', data: one.data}]}), with_id: true, holds: (text) => text.includes('"ref"')},
+      create: {
+        method: 'POST',
+        path: () => '/api/v1/dossiers',
+        body: (one) => ({type: 'child', records: [{kind: 'registration', data: one.data}]}),
+        with_id: true,
+        holds: (text) => text.includes('"ref"'),
+      },
     },
     settings: '1 process, SQLite with synchronous=FULL',
     does: {
-      rules: 'yes: all safeguards, at each create and read',
-      sealed: 'yes: each dossier under a key of its own',
+      rules: 'yes: all safeguards at each create, and at a read where what is stored is out of date',
+      sealed: 'yes: each dossier under keys of its own',
       reads: 'yes: each, before the answer',
       durable: 'yes',
       lacks: 'no search by value (hence no row), no studio to make forms in',

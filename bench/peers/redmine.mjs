@@ -28,7 +28,9 @@ export async function redmine(place, all) {
   writeFileSync(join(debian, 'usr/share/redmine/Gemfile.local'), "gem 'puma'\n");
   const environment = {cwd: '/', env: {PATH: '/usr/sbin:/usr/bin:/bin', LANG: 'C.UTF-8', HOME: '/tmp', RAILS_ENV: 'production', REDMINE_INSTANCE: 'default', REDMINE_LANG: 'en'}};
   const inside = (user, text) => ['chroot', [`--userspec=${user}`, debian, '/bin/sh', '-c', `cd /usr/share/redmine && ${text}`]];
-  run(...inside('root:root', 'rm -f Gemfile.lock /var/lib/redmine/Gemfile.lock && touch /var/lib/redmine/Gemfile.lock && chown www-data:www-data /var/lib/redmine/Gemfile.lock && bundle install --local --quiet && chown www-data:www-data /var/lib/redmine/Gemfile.lock'), environment);
+  // The lock of the gems is made anew, as the package does it, since puma is one of them now.
+  const lock = '/var/lib/redmine/Gemfile.lock';
+  run(...inside('root:root', `rm -f ${lock} && bundle install --local --quiet && chown www-data:www-data Gemfile.lock`), environment);
   run(...inside('www-data:www-data', 'SCHEMA=/dev/null bundle exec rake db:migrate'), environment);
   const codes = (name) => [...new Set(all.map((one) => one.flat[name]).filter(Boolean))];
   const model = custom.map(([name, coded]) => [name, coded ? codes(name) : null]);
@@ -78,7 +80,7 @@ export async function redmine(place, all) {
     settings: `production, puma with ${workers} processes of ${threads} threads, Rails ${made.rails}; PostgreSQL 15: ${database.settings}`,
     items: (body) => body.issues,
     does: {
-      rules: 'no: lists of codes only',
+      rules: 'none set: it checks lists of codes',
       sealed: 'no',
       reads: 'no; later changes are',
       durable: 'yes',
