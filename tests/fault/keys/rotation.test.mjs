@@ -110,7 +110,7 @@ describe('a rotation by a running server', () => {
         const load = all(clerks, async (clerk) => {
           for (let at = 0; !ended; ++at) if (!(await clerk.step(service, clerk.files[0], at))) return;
         });
-        const asked = runBeside([...rekey(register), '--wait', '20']);
+        const asked = runBeside([...rekey(register), '--wait', '300']);
         const result = await Promise.race([service.ended, asked.then(() => undefined)]);
         ended = true;
         await load;
