@@ -6,7 +6,11 @@
 
 namespace homeward::api {
 
-Response get_openapi(Call& call) { return answer(200, openapi(call.service.version())); }
+Response get_openapi(Call& call) {
+    // Anybody may ask for it, so it is made once: at each call it would be work that strangers give.
+    static const Response made = answer(200, openapi(call.service.version()));
+    return made;
+}
 
 Response health(Call&) { return answer(200, json::object{{"status", "ok"}}); }
 
