@@ -7,7 +7,7 @@
 namespace homeward::api {
 
 Response get_openapi(Call& call) {
-    // Anybody may ask for it, so it is made once: at each call it would be work that strangers give.
+    // Anybody may ask for it, so it is made once: at each call strangers would give us work.
     static const Response made = answer(200, openapi(call.service.version()));
     return made;
 }
