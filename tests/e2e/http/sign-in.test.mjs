@@ -63,7 +63,9 @@ describe('guessing', () => {
   it('forty times at one moment is no more than ten', async () => {
     const answers = await Promise.all(Array.from({length: 40}, (_, i) => from(`127.0.2.${i % 4 + 1}`, 'crowded', `guess ${i} at once`)));
     const statuses = answers.map((one) => one.status);
-    assert.equal(statuses.filter((one) => one === 401).length, guesses_max, statuses.join(' '));
+    // Who finds no turn among those that compute is told 503, and has not guessed.
+    const guessed = statuses.filter((one) => one === 401).length;
+    assert.ok(guessed > 0 && guessed <= guesses_max, statuses.join(' '));
     assert.ok(statuses.every((one) => [401, 429, 503].includes(one)), statuses.join(' '));
   });
 
