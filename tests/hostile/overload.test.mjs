@@ -29,13 +29,18 @@ after(async () => {
   assert.equal(code, 0);
 });
 
-const sanitized = () => /libasan|libclang_rt.asan/.test(readFileSync(`/proc/${service.child.pid}/maps`, 'utf8'));
 const memory = (name = 'VmRSS') => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${service.child.pid}/status`, 'utf8'))[1]) * 1024;
 
-/** Somebody who works: each of these must be answered. */
+/** Somebody who works: each of these must be answered, a few perhaps when asked again as the service says. */
 async function work() {
+  let turned = 0;
   for (let i = 0; i < healthy_requests; ++i) {
-    const answer = await worker.call('GET', [`/dossiers/${ref}`, '/work?lens=mine', '/session', '/dossiers?type=child'][i % 4]);
+    const ask = () => worker.call('GET', [`/dossiers/${ref}`, '/work?lens=mine', '/session', '/dossiers?type=child'][i % 4]);
+    let answer = await ask();
+    while (answer.status === 503 && ++turned <= 4) {
+      await new Promise((resolve) => setTimeout(resolve, 1000 * Number(answer.headers.get('retry-after'))));
+      answer = await ask();
+    }
     assert.equal(answer.status, 200, `${i}: ${answer.status} ${answer.text}`);
   }
 }
@@ -83,7 +88,7 @@ describe('a healthy client is answered', () => {
     // Four at a time and twenty-eight that wait were heard at the least.
     assert.ok(statuses.get(401) >= 32 && statuses.get(503) > 0, JSON.stringify([...statuses]));
     const most = memory('VmHWM') - before;
-    if (!sanitized()) assert.ok(most < (4 * 64 + 64) * MiB, `${Math.round(most / MiB)} MiB for the hashes`);
+    assert.ok(most < (4 * 64 + 64) * MiB, `${Math.round(most / MiB)} MiB for the hashes`);
   });
 
   it(`beside ${load_clients} who ask all the time`, {timeout: 300e3}, async () => {
@@ -117,9 +122,7 @@ describe('a healthy client is answered', () => {
 
 describe('afterwards', () => {
   it('the connections are gone and the memory is back', {timeout: 120e3}, async () => {
-    // Sanitizers keep what was freed, to see who touches it.
-    const most = sanitized() ? 2048 * MiB : 200 * MiB;
-    while (memory() > most) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (memory() > 200 * MiB) await new Promise((resolve) => setTimeout(resolve, 50));
     await work();
   });
 });
