@@ -107,7 +107,10 @@ before(async () => {
   service = await serve(register.data, ['--connections-per-address', '100']);
   world = await makeWorld();
 });
-after(() => register.remove());
+after(async () => {
+  await service.stop();
+  register.remove();
+});
 
 describe('hostile requests', () => {
   it('start from good ones, one for each call of the description', async () => {
