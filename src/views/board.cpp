@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <tuple>
 
 namespace homeward::views {
 
@@ -13,6 +14,13 @@ class Smallest {
   public:
     Smallest(std::size_t limit, const std::optional<SortKey>& after)
         : limit_(limit), after_(after) {}
+
+    /// Whether a key that begins so can be among them.
+    bool takes(std::uint8_t rank, std::uint8_t mildness, std::int64_t time) const {
+        if (heap_.size() <= limit_) return true;
+        const SortKey& last = heap_.front().first;
+        return std::tie(rank, mildness, time) <= std::tie(last.rank, last.mildness, last.time);
+    }
 
     void see(const SortKey& key, T item) {
         if (after_ && key <= *after_) return;
@@ -61,30 +69,31 @@ bool matches(State state, const Standing& standing) {
 }
 
 /// What is late comes first, the gravest and oldest of it ahead; then what runs by its due time;
-/// then what cannot be judged.
-SortKey work_key(
-    const policy::Pack& pack, const Row& row, const OpenFinding& finding, Instant now
-) {
-    constexpr int worst = static_cast<int>(policy::Severity::critical);
-    const auto severity = pack.safeguards()[finding.safeguard].severity;
+/// then what cannot be judged. All of the key that does not ask for the dossier.
+SortKey work_place(const OpenFinding& finding, std::uint8_t mildness, Instant now) {
     SortKey key;
-    key.dossier = row.id;
-    key.record = finding.record;
-    key.safeguard = finding.safeguard;
-    const auto mildness = static_cast<std::uint8_t>(worst - static_cast<int>(severity));
+    key.time = finding.due_us;
     if (finding.overdue(now)) {
         key.rank = 0;
         key.mildness = mildness;
-        key.time = finding.since_us != never_us ? finding.since_us : finding.due_us;
+        if (finding.since_us != never_us) key.time = finding.since_us;
     } else if (finding.outcome == policy::Outcome::running) {
         key.rank = 1;
-        key.time = finding.due_us;
     } else {
         key.rank = 2;
         key.mildness = mildness;
-        key.time = finding.due_us;
     }
     return key;
+}
+
+/// By safeguard: the gravest have the least.
+std::vector<std::uint8_t> mildness_of(const policy::Pack& pack) {
+    constexpr int worst = static_cast<int>(policy::Severity::critical);
+    std::vector<std::uint8_t> mildness;
+    for (const policy::Safeguard& safeguard : pack.safeguards()) {
+        mildness.push_back(static_cast<std::uint8_t>(worst - static_cast<int>(safeguard.severity)));
+    }
+    return mildness;
 }
 
 void count(WorkPage& page, const OpenFinding& finding, const WorkRequest& request) {
@@ -113,6 +122,9 @@ std::vector<Id> accounts_of(const Row& row) {
 }
 
 }  // namespace
+
+Board::Board(std::shared_ptr<const policy::Pack> pack)
+    : pack_(std::move(pack)), mildness_(mildness_of(*pack_)) {}
 
 void Board::put(Row row) {
     auto pointer = std::make_shared<const Row>(std::move(row));
@@ -197,17 +209,30 @@ ListPage Board::list(const ListRequest& request) const {
 
 WorkPage Board::work(const WorkRequest& request) const {
     WorkPage page;
-    Smallest<WorkRow> smallest(request.limit, request.after);
+    // A country's supervisor goes through a million findings here: what does not come on the page
+    // costs a look at it and no more.
+    struct Found {
+        const RowPointer* row;
+        const OpenFinding* finding;
+    };
+    Smallest<Found> smallest(request.limit, request.after);
     const std::shared_lock lock(mutex_);
     each(request.reach, [&](const RowPointer& row) {
         if (row->findings.empty() || !request.filter(*row)) return;
         for (const OpenFinding& finding : row->findings) {
             if ((*request.seen)[finding.safeguard] == 0) continue;
             count(page, finding, request);
-            smallest.see(work_key(*pack_, *row, finding, request.now), {row, finding});
+            SortKey key = work_place(finding, mildness_[finding.safeguard], request.now);
+            if (!smallest.takes(key.rank, key.mildness, key.time)) continue;
+            key.dossier = row->id;
+            key.record = finding.record;
+            key.safeguard = finding.safeguard;
+            smallest.see(key, {&row, &finding});
         }
     });
-    for (auto& [key, item] : smallest.take(page.next)) page.rows.push_back(std::move(item));
+    for (const auto& [key, found] : smallest.take(page.next)) {
+        page.rows.push_back({*found.row, *found.finding});
+    }
     return page;
 }
 

@@ -71,7 +71,7 @@ struct WorkPage {
 /// each start. Any thread. Names of people are not in here: only labels.
 class Board {
   public:
-    explicit Board(std::shared_ptr<const policy::Pack> pack) : pack_(std::move(pack)) {}
+    explicit Board(std::shared_ptr<const policy::Pack> pack);
 
     /// Takes the row unless one of a later version is there: writers may come in any order.
     void put(Row row);
@@ -95,6 +95,7 @@ class Board {
     void each(const Reach& reach, const std::function<void(const RowPointer&)>& see) const;
 
     std::shared_ptr<const policy::Pack> pack_;
+    std::vector<std::uint8_t> mildness_;  ///< by safeguard
     mutable std::shared_mutex mutex_;
     std::vector<RowPointer> rows_;
     std::unordered_map<Id, Place, IdHash> place_of_;
