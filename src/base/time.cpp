@@ -23,6 +23,17 @@ bool digits(std::string_view text, std::size_t from, std::size_t count, int& out
     return true;
 }
 
+/// `width` digits of a number that is not negative and has no more.
+template <class Number>
+void put_digits(std::string& out, Number number, std::size_t width) {
+    const std::size_t begin = out.size();
+    out.append(width, '0');
+    for (std::size_t i = begin + width; i > begin; --i) {
+        out[i - 1] = static_cast<char>('0' + number % 10);
+        number /= 10;
+    }
+}
+
 struct Zone {
     bool ok = false;
     std::int64_t offset_us = 0;
@@ -65,20 +76,24 @@ std::string to_text(Instant at) {
     const auto day = std::chrono::floor<std::chrono::days>(us);
     const year_month_day date{sys_days{day}};
     const std::chrono::hh_mm_ss time{us - day};
-    auto out = fmt::format(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-        static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()),
-        static_cast<unsigned>(date.day()),
-        time.hours().count(),
-        time.minutes().count(),
-        time.seconds().count()
-    );
+    std::string out;
+    out.reserve(sizeof "2026-03-05T10:00:00.000000Z");
+    const int year = static_cast<int>(date.year());
+    if (year >= 0 && year <= year_max) {
+        put_digits(out, year, 4);
+    } else {
+        out += fmt::format("{:04}", year);
+    }
+    put_digits(out += '-', static_cast<unsigned>(date.month()), 2);
+    put_digits(out += '-', static_cast<unsigned>(date.day()), 2);
+    put_digits(out += 'T', time.hours().count(), 2);
+    put_digits(out += ':', time.minutes().count(), 2);
+    put_digits(out += ':', time.seconds().count(), 2);
     if (const auto rest = time.subseconds().count(); rest != 0) {
-        out += fmt::format(".{:06}", rest);
+        put_digits(out += '.', rest, 6);
         while (out.back() == '0') out.pop_back();
     }
-    return out + 'Z';
+    return out += 'Z';
 }
 
 Result<Instant> instant_of_day(int year, unsigned month, unsigned day) {
