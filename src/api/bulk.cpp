@@ -55,8 +55,8 @@ Response export_lines(Call& call) {
     Response response;
     response.headers.push_back({"content-type", "application/x-ndjson"});
     for (auto& file : page->files) {
-        const auto shown = to_json(call.pack(), std::move(file), call.language);
-        response.body += json::serialize(shown) + '\n';
+        response.body +=
+            to_text(call.service.finding_text(), std::move(file), call.language) + '\n';
     }
     const json::object last{{"next", page->next ? json::value(*page->next) : json::value()}};
     response.body += json::serialize(last) + '\n';

@@ -3,6 +3,7 @@
 #include "api/call.hpp"
 #include "api/problem.hpp"
 #include "api/shapes.hpp"
+#include "base/check.hpp"
 
 #include <charconv>
 
@@ -58,6 +59,16 @@ std::optional<std::uint64_t> version_of(const Request& request) {
     return version;
 }
 
+Response answer_with_findings(
+    Call& call,
+    unsigned status,
+    const json::object& rest,
+    std::span<const casework::ShownFinding> findings
+) {
+    const std::string text = to_text(call.service.finding_text(), findings, call.language);
+    return json_answer(status, with_member(rest, "findings", text));
+}
+
 Response conflict_answer(const casework::Conflict& conflict) {
     return problem(
         409,
@@ -110,14 +121,15 @@ Response open_dossier(Call& call) {
     json::array versions;
     for (const auto& one : opened->records)
         versions.push_back(json::object{{"id", to_text(one.id)}, {"version", one.version}});
-    auto response = answer(
+    auto response = answer_with_findings(
+        call,
         201,
         json::object{
             {"ref", to_text(opened->ref)},
             {"version", opened->version},
             {"records", std::move(versions)},
-            {"findings", to_json(call.pack(), opened->findings, call.language)},
-        }
+        },
+        opened->findings
     );
     response.headers.push_back({"location", "/api/v1/dossiers/" + to_text(opened->ref)});
     return response;
@@ -126,9 +138,12 @@ Response open_dossier(Call& call) {
 Response read_dossier(Call& call) {
     const auto ref = call.id("ref");
     if (!ref) return problem(ref.error());
-    auto file = call.reg().read(call.caller, *ref);
-    if (!file) return problem(file.error());
-    return answer(200, to_json(call.pack(), std::move(*file), call.language));
+    const auto write = [&call](casework::File&& file) {
+        return to_text(call.service.finding_text(), std::move(file), call.language);
+    };
+    auto text = call.reg().read_written(call.caller, *ref, call.language, write);
+    if (!text) return problem(text.error());
+    return json_answer(200, std::move(*text));
 }
 
 Response add_record(Call& call) {
@@ -142,14 +157,15 @@ Response add_record(Call& call) {
     if (!record) return problem(record.error());
     const auto added = call.reg().add(call.caller, *ref, *record);
     if (!added) return problem(added.error());
-    return answer(
+    return answer_with_findings(
+        call,
         201,
         json::object{
             {"id", to_text(added->id)},
             {"version", added->version},
             {"dossier_version", added->dossier_version},
-            {"findings", to_json(call.pack(), added->findings, call.language)},
-        }
+        },
+        added->findings
     );
 }
 
@@ -168,15 +184,16 @@ Response amend_record(Call& call) {
     const auto amended = call.reg().amend(call.caller, *ref, {*record, *base, std::move(*patch)});
     if (!amended) return problem(amended.error());
     if (amended->conflict) return conflict_answer(*amended->conflict);
-    return answer(
+    return answer_with_findings(
+        call,
         200,
         json::object{
             {"id", to_text(*record)},
             {"version", amended->version},
             {"dossier_version", amended->dossier_version},
             {"merged", amended->merged},
-            {"findings", to_json(call.pack(), amended->findings, call.language)},
-        }
+        },
+        amended->findings
     );
 }
 
@@ -203,7 +220,8 @@ Response list_findings(Call& call) {
     const bool all = call.request.parameter("all") == std::optional<std::string_view>("true");
     const auto findings = call.reg().findings(call.caller, *ref, all);
     if (!findings) return problem(findings.error());
-    return answer(200, json::object{{"findings", to_json(call.pack(), *findings, call.language)}});
+    const std::string text = to_text(call.service.finding_text(), *findings, call.language);
+    return json_answer(200, R"({"findings":)" + text + '}');
 }
 
 Response do_act(Call& call) {
@@ -219,11 +237,14 @@ Response do_act(Call& call) {
     const auto done = call.reg().act(call.caller, *ref, request);
     if (!done) return problem(done.error());
     if (!done->blocked_by.empty()) {
+        auto findings =
+            parse_json(to_text(call.service.finding_text(), done->blocked_by, call.language));
+        check(findings.has_value(), "findings are written as JSON");
         return problem(
             409,
             "blocked",
             "Safeguards refuse this act as things stand.",
-            {{"findings", to_json(call.pack(), done->blocked_by, call.language)}}
+            {{"findings", std::move(*findings)}}
         );
     }
     return answer(201, json::object{{"id", to_text(done->id)}, {"act", done->act}});

@@ -67,12 +67,16 @@ unsigned status_of(Code code) {
     return 500;
 }
 
-Response answer(unsigned status, const json::value& body) {
+Response json_answer(unsigned status, std::string text) {
     Response response;
     response.status = status;
     response.headers.push_back({"content-type", "application/json"});
-    response.body = json::serialize(body);
+    response.body = std::move(text);
     return response;
+}
+
+Response answer(unsigned status, const json::value& body) {
+    return json_answer(status, json::serialize(body));
 }
 
 Response problem(

@@ -20,7 +20,8 @@ Response problem(
     unsigned status, std::string_view type, std::string_view detail, json::object more = {}
 );
 
-/// A JSON answer.
+/// A JSON answer, from text that is JSON or from a value.
+Response json_answer(unsigned status, std::string text);
 Response answer(unsigned status, const json::value& body);
 
 }  // namespace homeward::api

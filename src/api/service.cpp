@@ -87,7 +87,10 @@ Result<Id> Call::id(std::string_view name) const {
 }
 
 Service::Service(casework::Register& reg, Pages pages, std::string version)
-    : reg_(reg), pages_(std::move(pages)), version_(std::move(version)) {}
+    : reg_(reg),
+      finding_text_(reg.pack()),
+      pages_(std::move(pages)),
+      version_(std::move(version)) {}
 
 std::optional<RouteLimits> Service::limits_for(Method method, std::string_view path) const {
     const Match found = match(method, path);

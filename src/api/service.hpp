@@ -3,6 +3,7 @@
 #include "api/http.hpp"
 #include "api/pages.hpp"
 #include "casework/register.hpp"
+#include "policy/finding.hpp"
 
 #include <map>
 #include <memory>
@@ -34,6 +35,7 @@ class Service final : public Handler {
 
     casework::Register& reg() { return reg_; }
     const std::string& version() const { return version_; }
+    const policy::FindingText& finding_text() const { return finding_text_; }
     /// The pack as a role may use it, made once for each role and language.
     std::shared_ptr<const std::string> pack_text(
         const std::string& role, const std::string& language
@@ -43,6 +45,7 @@ class Service final : public Handler {
     Response run(const Request& request, const Match& match);
 
     casework::Register& reg_;
+    policy::FindingText finding_text_;
     Pages pages_;
     std::string version_;
     std::mutex packs_mutex_;

@@ -1,5 +1,7 @@
 #include "api/shapes.hpp"
 
+#include "base/check.hpp"
+
 namespace homeward::api {
 namespace {
 
@@ -69,30 +71,35 @@ json::value to_json(const std::optional<Instant>& at) {
     return json::value(to_text(*at));
 }
 
-json::object to_json(
-    const policy::Pack& pack, const casework::ShownFinding& shown, std::string_view language
-) {
-    auto out = policy::to_json(pack, shown.finding, language);
-    out["limited"] = shown.limited;
-    return out;
+std::string with_member(const json::object& object, std::string_view name, std::string_view value) {
+    check(!object.empty(), "a member is added to others");
+    std::string out = json::serialize(object);
+    out.pop_back();
+    out.reserve(out.size() + name.size() + value.size() + sizeof R"(,"":})");
+    return (((((out += ",\"") += name) += "\":") += value) += '}');
 }
 
-json::array to_json(
-    const policy::Pack& pack,
+std::string to_text(
+    const policy::FindingText& findings,
     std::span<const casework::ShownFinding> shown,
     std::string_view language
 ) {
-    json::array out;
-    for (const auto& one : shown) out.push_back(to_json(pack, one, language));
-    return out;
+    std::string out = "[";
+    for (const auto& one : shown) {
+        if (out.size() > 1) out += ',';
+        findings.append(out, one.finding, language, one.limited);
+    }
+    return out += ']';
 }
 
-json::object to_json(const policy::Pack& pack, casework::File&& file, std::string_view language) {
+std::string to_text(
+    const policy::FindingText& findings, casework::File&& file, std::string_view language
+) {
     json::array records;
     records.reserve(file.records.size());
     for (auto& record : file.records)
         records.push_back(record_to_json(std::move(record), language));
-    return {
+    const json::object tree({
         {"ref", to_text(file.ref)},
         {"type", file.type},
         {"version", file.version},
@@ -102,10 +109,10 @@ json::object to_json(const policy::Pack& pack, casework::File&& file, std::strin
         {"you",
          json::object{
              {"role", file.role}, {"read", to_json(file.read)}, {"write", to_json(file.write)}}},
-        {"withheld", named_categories(pack, file.withheld, language)},
+        {"withheld", named_categories(findings.pack(), file.withheld, language)},
         {"records", std::move(records)},
-        {"findings", to_json(pack, file.findings, language)},
-    };
+    });
+    return with_member(tree, "findings", to_text(findings, file.findings, language));
 }
 
 json::object to_json(const casework::ListItem& item) {

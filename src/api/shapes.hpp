@@ -1,6 +1,7 @@
 #pragma once
 
 #include "casework/register.hpp"
+#include "policy/finding.hpp"
 
 #include <span>
 #include <string>
@@ -12,16 +13,18 @@ namespace homeward::api {
 json::object to_json(const casework::Person& person);
 json::object to_json(const casework::AccountInfo& account);
 json::value to_json(const std::optional<Instant>& at);
-json::object to_json(
-    const policy::Pack& pack, const casework::ShownFinding& shown, std::string_view language
-);
-json::array to_json(
-    const policy::Pack& pack,
+/// Findings as the text of a JSON array.
+std::string to_text(
+    const policy::FindingText& findings,
     std::span<const casework::ShownFinding> shown,
     std::string_view language
 );
-/// Takes the records out of the file.
-json::object to_json(const policy::Pack& pack, casework::File&& file, std::string_view language);
+/// A file as JSON text. Takes the records out of it.
+std::string to_text(
+    const policy::FindingText& findings, casework::File&& file, std::string_view language
+);
+/// The text of an object (which is not empty) with one more member, whose value is JSON text.
+std::string with_member(const json::object& object, std::string_view name, std::string_view value);
 json::object to_json(const casework::ListItem& item);
 json::object to_json(
     const policy::Pack& pack, const casework::WorkItem& item, std::string_view language

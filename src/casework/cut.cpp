@@ -354,6 +354,10 @@ Result<json::object> keep_untouchable(
     return joined;
 }
 
+std::int64_t day_at(const policy::Pack& pack, Instant now) {
+    return date::sys_days(local_day(pack, now)).time_since_epoch().count();
+}
+
 AgeRange age_at(const policy::Pack& pack, const policy::Span& birth, Instant now) {
     const auto today = local_day(pack, now);
     return {

@@ -100,6 +100,9 @@ Result<json::object> keep_untouchable(
     bool own
 );
 
+/// The day of a moment in the pack's time zone, counted from 1970. Ages are those of a day.
+std::int64_t day_at(const policy::Pack& pack, Instant now);
+
 /// Whole years of age at a moment, in the pack's time zone.
 AgeRange age_at(const policy::Pack& pack, const policy::Span& birth, Instant now);
 

@@ -133,7 +133,10 @@ void Directory::applied(Account account) {
     auto pointer = std::make_shared<const Account>(std::move(account));
     const std::unique_lock lock(mutex_);
     by_login_[pointer->login] = pointer;
-    by_id_[pointer->id] = pointer;
+    AccountPointer& known = by_id_[pointer->id];
+    const bool renamed = !known || known->name != pointer->name || known->roles != pointer->roles;
+    known = pointer;
+    if (renamed) names_version_.fetch_add(1, std::memory_order_release);
 }
 
 }  // namespace homeward::casework

@@ -3,6 +3,7 @@
 #include "casework/core.hpp"
 #include "crypto/hash.hpp"
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -48,6 +49,8 @@ class Directory {
     /// Everyone of a team (or agency) by account id; for a team, of the same agency too.
     std::vector<Id> team(const std::string& agency, const std::string& team) const;
     std::size_t size() const;
+    /// Counts the changes of what answers show of accounts: names and roles.
+    std::uint64_t names_version() const { return names_version_.load(std::memory_order_acquire); }
 
     /// The MAC that a name is looked up by.
     Result<crypto::Hash> login_of(std::string_view name) const;
@@ -63,6 +66,7 @@ class Directory {
     const Core& core_;
     std::mutex turn_;
     mutable std::shared_mutex mutex_;
+    std::atomic<std::uint64_t> names_version_ = 0;
     std::unordered_map<Id, AccountPointer, IdHash> by_id_;
     std::map<crypto::Hash, AccountPointer> by_login_;
 };

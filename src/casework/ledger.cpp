@@ -39,9 +39,7 @@ Ledger::Ledger(const Core& core, views::Board& board, References& references)
       references_(references),
       shelf_(core.options.opened_bytes_max, core.options.opened_keep) {
     for (const policy::Kind& kind : core.pack->kinds()) {
-        categories_of_kind_.push_back(
-            policy::bit_of(kind.category) | categories_of(kind.fields)
-        );
+        categories_of_kind_.push_back(policy::bit_of(kind.category) | categories_of(kind.fields));
     }
 }
 
@@ -140,7 +138,7 @@ Result<Written> Ledger::write(const Id& dossier, const Plan& plan) {
             for (const auto& entry : sealed->entries) {
                 loaded->size += entry.sealed.size() * opened_per_sealed;
             }
-            shelve(*loaded, written.projection);
+            shelf_.put(dossier, opened_of(*loaded, written.projection), core_.ticking());
             return written;
         }
         if (done.error().code != Code::conflict) return Failure(done.error());

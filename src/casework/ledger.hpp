@@ -47,6 +47,9 @@ class Snapshot {
     OpenedPointer opened_;
 };
 
+/// Whether what is asked can be answered from keys and row alone.
+using Enough = std::function<bool(const journal::DossierKeys&, const journal::DossierRow&)>;
+
 /// How a stored judgement begins: as it is, or too large to be stored and worked out each time.
 inline constexpr std::uint8_t judged_stored = 1;
 inline constexpr std::uint8_t judged_too_large = 0;
@@ -81,8 +84,9 @@ class Ledger {
     /// Fills the board. What another pack judged, or is missing or damaged, is evaluated anew.
     Result<void> start(const OnProgress& on_progress);
 
-    /// Code::not_found without one.
-    Result<Snapshot> fetch(const Id& dossier);
+    /// Code::not_found without one. With what is `enough` nothing is opened: such a snapshot has
+    /// keys and row, and may be asked for nothing else.
+    Result<Snapshot> fetch(const Id& dossier, const Enough& enough = {});
     /// What the engine says now; evaluated if what is stored is out of date or `all` is asked.
     Result<std::shared_ptr<const Judged>> judge(const Snapshot& snapshot, bool all);
     /// What the grant may see of the records; none whose form the pack no longer has, so that each
@@ -122,7 +126,10 @@ class Ledger {
         std::string type;           ///< of a dossier that is to be made, else empty
         std::size_t size() const;
     };
-    Result<Loaded> load(const Id& dossier);
+    /// Whether somebody works on what is opened, so that it stays open for a moment.
+    enum class Keep : bool { no, yes };
+    Result<Snapshot> fetch(const Id& dossier, const Enough& enough, Keep keep);
+    Result<Loaded> load(const Id& dossier, Keep keep = Keep::yes);
     Result<Sealed> seal(
         const Loaded& loaded,
         const std::vector<NewVersion>& versions,
@@ -131,14 +138,21 @@ class Ledger {
     Result<void> apply(store::Session& session, const Sealed& sealed) const;
     Result<Bytes> seal_judged(const Loaded& loaded, const policy::Projection& projection) const;
     Result<Judged> read_judged(BytesView plain) const;
+    Result<OpenedPointer> open_or_find(
+        store::Session& keys,
+        store::Session& main,
+        const journal::DossierKeys& dossier,
+        std::uint64_t version,
+        Keep keep
+    );
     Result<OpenedPointer> open_all(
         store::Session& keys, store::Session& main, const journal::DossierKeys& dossier
     ) const;
     std::shared_ptr<const RecordState> granted_part(
         const std::shared_ptr<const RecordState>& record, policy::CategorySet granted
     ) const;
-    /// Puts what was just written on the shelf, so that it need not be opened again.
-    void shelve(const Loaded& loaded, const policy::Projection& projection);
+    /// What goes on the shelf after a write or an evaluation, so that it need not be opened again.
+    static OpenedPointer opened_of(const Loaded& loaded, const policy::Projection& projection);
     void publish(
         const Id& dossier,
         std::uint64_t version,

@@ -1,3 +1,4 @@
+#include "base/check.hpp"
 #include "casework/ledger.hpp"
 #include "journal/projection.hpp"
 #include "policy/dossier.hpp"
@@ -55,7 +56,11 @@ const RecordState* Loaded::find(const Id& record) const {
 
 Instant Loaded::opened() const { return first_of(records); }
 
-Result<Snapshot> Ledger::fetch(const Id& dossier) {
+Result<Snapshot> Ledger::fetch(const Id& dossier, const Enough& enough) {
+    return fetch(dossier, enough, Keep::yes);
+}
+
+Result<Snapshot> Ledger::fetch(const Id& dossier, const Enough& enough, Keep keep) {
     std::optional<Snapshot> snapshot;
     // Always the keys first and the main database within: nobody waits the other way round. Keys
     // and version are read each time, so what was destroyed or changed since is not shown.
@@ -65,12 +70,11 @@ Result<Snapshot> Ledger::fetch(const Id& dossier) {
         return core_.store.main().read([&](store::Session& main) -> Result<void> {
             auto row = journal::read_row(main, dossier);
             if (!row) return Failure(row.error());
-            auto opened = shelf_.find(dossier, row->version, keys->destroyed(), core_.now());
-            if (!opened) {
-                auto fresh = open_all(key_session, main, *keys);
-                if (!fresh) return Failure(fresh.error());
-                opened = std::move(*fresh);
-                shelf_.put(dossier, opened, core_.now());
+            OpenedPointer opened;
+            if (!enough || !enough(*keys, *row)) {
+                auto found = open_or_find(key_session, main, *keys, row->version, keep);
+                if (!found) return Failure(found.error());
+                opened = std::move(*found);
             }
             snapshot = Snapshot(std::move(*keys), std::move(*row), std::move(opened));
             return {};
@@ -78,6 +82,21 @@ Result<Snapshot> Ledger::fetch(const Id& dossier) {
     });
     if (!read) return Failure(read.error());
     return std::move(*snapshot);
+}
+
+Result<OpenedPointer> Ledger::open_or_find(
+    store::Session& keys,
+    store::Session& main,
+    const journal::DossierKeys& dossier,
+    std::uint64_t version,
+    Keep keep
+) {
+    const Instant ticking = core_.ticking();
+    const Id& id = dossier.dossier();
+    if (auto open = shelf_.find(id, version, dossier.destroyed(), ticking)) return open;
+    auto opened = open_all(keys, main, dossier);
+    if (opened && keep == Keep::yes) shelf_.put(id, *opened, ticking);
+    return opened;
 }
 
 Result<OpenedPointer> Ledger::open_all(
@@ -107,15 +126,14 @@ Result<OpenedPointer> Ledger::open_all(
     return std::make_shared<const OpenedDossier>(std::move(opened));
 }
 
-void Ledger::shelve(const Loaded& loaded, const policy::Projection& projection) {
-    const Instant now = core_.now();
+OpenedPointer Ledger::opened_of(const Loaded& loaded, const policy::Projection& projection) {
     OpenedDossier opened;
     opened.version = loaded.version;
     opened.destroyed = loaded.keys.destroyed();
     opened.records = loaded.records;
     opened.judged = std::make_shared<const Judged>(Judged{loaded.opened(), projection});
     opened.size = loaded.size;
-    shelf_.put(loaded.id(), std::make_shared<const OpenedDossier>(std::move(opened)), now);
+    return std::make_shared<const OpenedDossier>(std::move(opened));
 }
 
 Result<Judged> Ledger::read_judged(BytesView plain) const {
@@ -132,24 +150,25 @@ Result<Judged> Ledger::read_judged(BytesView plain) const {
 }
 
 Result<std::shared_ptr<const Judged>> Ledger::judge(const Snapshot& snapshot, bool all) {
+    check(snapshot.opened_ != nullptr, "only what was opened can be judged");
     const OpenedDossier& opened = *snapshot.opened_;
     const Instant now = core_.now();
     // What was judged later than now was judged by a clock that has been set back since.
-    const bool fresh = opened.judged && opened.judged->projection.at <= now &&
-                       (!opened.judged->projection.recheck_at ||
-                        now < *opened.judged->projection.recheck_at);
+    const bool fresh =
+        opened.judged && opened.judged->projection.at <= now &&
+        (!opened.judged->projection.recheck_at || now < *opened.judged->projection.recheck_at);
     if (fresh && !all) return opened.judged;
     const policy::DossierType* type = core_.pack->find_dossier_type(snapshot.row().type);
     if (type == nullptr) return fail(Code::not_found, "no such dossier");
-    return std::make_shared<const Judged>(
-        Judged{first_of(opened.records), evaluate(*type, opened.records, all)}
-    );
+    return std::make_shared<const Judged>(Judged{
+        first_of(opened.records), evaluate(*type, opened.records, all)});
 }
 
 Result<Records> Ledger::open_records(const journal::Grant& grant, const Snapshot& snapshot) const {
     if (!grant.covers(snapshot.row().id)) {
         return fail(Code::forbidden, "the grant is for another dossier");
     }
+    check(snapshot.opened_ != nullptr, "only what was opened can be given out");
     const policy::CategorySet granted = core_.categories.in_pack(grant.readable());
     Records records;
     records.reserve(snapshot.opened_->records.size());
@@ -206,14 +225,13 @@ policy::Projection Ledger::evaluate(
     return policy::evaluate(*core_.pack, dossier, core_.now(), scratch, options);
 }
 
-Result<Loaded> Ledger::load(const Id& dossier) {
-    auto snapshot = fetch(dossier);
+Result<Loaded> Ledger::load(const Id& dossier, Keep keep) {
+    auto snapshot = fetch(dossier, {}, keep);
     if (!snapshot) return Failure(snapshot.error());
     const policy::DossierType* type = core_.pack->find_dossier_type(snapshot->row().type);
     if (type == nullptr) return fail(Code::not_found, "no such dossier");
     const OpenedDossier& opened = *snapshot->opened_;
-    return Loaded{
-        std::move(snapshot->keys_), opened.version, type, opened.records, opened.size};
+    return Loaded{std::move(snapshot->keys_), opened.version, type, opened.records, opened.size};
 }
 
 Result<NewVersion> Ledger::version_of(

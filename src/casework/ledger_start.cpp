@@ -73,11 +73,12 @@ Result<void> Ledger::start(const OnProgress& on_progress) {
 }
 
 Result<void> Ledger::evaluate_anew(const Id& dossier) {
-    const auto loaded = load(dossier);
+    // What nobody asked for must not push out what people work on.
+    const auto loaded = load(dossier, Keep::no);
     if (!loaded) return Failure(loaded.error());
     const policy::Projection projection = evaluate(*loaded->type, loaded->records);
     publish(dossier, loaded->version, loaded->opened(), projection);
-    shelve(*loaded, projection);
+    shelf_.renew(dossier, opened_of(*loaded, projection));
     auto sealed = seal_judged(*loaded, projection);
     if (!sealed) return Failure(sealed.error());
     // Nobody waits: whatever becomes of it, it can be worked out again. A write that came between
@@ -94,7 +95,7 @@ Result<void> Ledger::evaluate_anew(const Id& dossier) {
 }
 
 Result<std::size_t> Ledger::recheck(std::size_t limit) {
-    shelf_.forget(core_.now());
+    shelf_.forget(core_.ticking());
     const std::vector<Id> due = board_.due(core_.now(), limit);
     for (const Id& dossier : due) {
         const auto evaluated = evaluate_anew(dossier);

@@ -51,6 +51,8 @@ struct Options {
     /// for it in so long (docs/decisions/0019). Zero bytes: none.
     std::size_t opened_bytes_max = std::size_t{64} << 20U;
     std::chrono::seconds opened_keep = std::chrono::minutes(5);
+    /// The same for files that were written out for somebody.
+    std::size_t given_bytes_max = std::size_t{48} << 20U;
     /// Dossiers of an import that become durable together.
     std::size_t import_batch_dossiers = 64;
 };

@@ -51,6 +51,7 @@ Register::Impl::Impl(const Parts& parts, const Options& options, CategoryMap cat
       references(parts.keyring),
       authority(core, directory, board, references),
       ledger(core, board, references),
+      given(options.given_bytes_max, options.opened_keep),
       chronicle(core),
       index(*parts.pack) {}
 
@@ -82,7 +83,10 @@ Result<std::unique_ptr<Register>> Register::start(
 const policy::Pack& Register::pack() const { return *impl_->core.pack; }
 const Options& Register::options() const { return impl_->core.options; }
 
-Result<std::size_t> Register::recheck(std::size_t limit) { return impl_->ledger.recheck(limit); }
+Result<std::size_t> Register::recheck(std::size_t limit) {
+    impl_->given.forget(impl_->core.ticking());
+    return impl_->ledger.recheck(limit);
+}
 std::optional<Instant> Register::next_recheck() const { return impl_->board.next_recheck(); }
 
 Register::Stats Register::stats() const {

@@ -31,6 +31,9 @@ struct Parts {
     journal::Checkpoints& checkpoints;
 };
 
+/// Writes a file out. Depends on nothing but the file and what the `form` beside it names.
+using WriteFile = std::function<std::string(File&&)>;
+
 /// Told during the start: dossiers taken up, dossiers in all.
 using OnProgress = std::function<void(std::size_t done, std::size_t all)>;
 
@@ -96,6 +99,11 @@ class Register {
 
     /// The file, cut to the caller. The look is in the journal before it returns.
     Result<File> read(const Caller& caller, const Id& ref);
+    /// The same as text. What was written out lately in that form for the same caller is given
+    /// again as long as it is still what `write` would write.
+    Result<std::string> read_written(
+        const Caller& caller, const Id& ref, std::string_view form, const WriteFile& write
+    );
     /// `all` lists what is met and not applicable too.
     Result<std::vector<ShownFinding>> findings(const Caller& caller, const Id& ref, bool all);
     Result<History> history(const Caller& caller, const Id& ref, const HistoryQuery& query);

@@ -4,6 +4,7 @@
 #include "casework/chronicle.hpp"
 #include "casework/cut.hpp"
 #include "casework/directory.hpp"
+#include "casework/given.hpp"
 #include "casework/guesses.hpp"
 #include "casework/ledger.hpp"
 #include "casework/register.hpp"
@@ -34,6 +35,7 @@ struct Register::Impl {
     References references;
     Authority authority;
     Ledger ledger;
+    Given given;
     Chronicle chronicle;
     FieldIndex index;
     std::mutex submitted_mutex;
@@ -117,6 +119,12 @@ struct Register::Impl {
         const Access& access, const RecordState& record, const RevealRequest& request
     ) const;
     ReadEntry read_entry(const Access& access, const EntryHead& head) const;
+    /// A file as a caller sees it, and what the engine said of it.
+    struct Opening {
+        File file;
+        std::shared_ptr<const Judged> judged;
+    };
+    Result<Opening> open_file(const Access& access, const Snapshot& snapshot);
     File make_file(
         const Access& access,
         const Snapshot& snapshot,

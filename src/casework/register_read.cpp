@@ -101,54 +101,6 @@ std::optional<std::uint64_t> next_of(const Page& page, std::size_t limit) {
 
 }  // namespace
 
-File Register::Impl::make_file(
-    const Access& access,
-    const Snapshot& snapshot,
-    const Judged& judged,
-    const Records& records
-) const {
-    const policy::Pack& pack = *core.pack;
-    const Sight& sight = *access.sight;
-    File file;
-    file.ref = access.ref;
-    file.type = snapshot.row().type;
-    file.version = snapshot.row().version;
-    const views::Row row =
-        views::make_row(pack, access.dossier, file.version, judged.opened, judged.projection);
-    file.label = shown_label(sight, row);
-    file.age = shown_age(sight, row);
-    const bool justice = access.who.role->side == policy::Side::justice;
-    file.side = justice ? policy::Side::justice : policy::Side::protection;
-    file.role = access.who.role_id();
-    file.read = names_of(pack, sight.readable());
-    file.write = names_of(pack, sight.writable());
-    file.withheld = names_of(pack, ~sight.readable());
-    for (const auto& record : records) {
-        const bool own = record->recorded_by == access.who.id();
-        if (!sight.shows_kind(*record->kind, own)) continue;
-        ShownRecord shown = show(pack, index, access, *record, judged.projection);
-        shown.recorded_by = person(record->recorded_by);
-        file.records.push_back(std::move(shown));
-    }
-    file.findings = show(pack, access, judged.projection.findings, reporters_of(pack, records));
-    return file;
-}
-
-Result<File> Register::read(const Caller& caller, const Id& ref) {
-    const auto access = impl_->enter(caller, Deed::read, ref);
-    if (!access) return Failure(access.error());
-    const auto snapshot = impl_->ledger.fetch(access->dossier);
-    if (!snapshot) return Failure(snapshot.error());
-    const auto judged = impl_->ledger.judge(*snapshot, false);
-    if (!judged) return Failure(judged.error());
-    const auto records = impl_->ledger.open_records(access->grant, *snapshot);
-    if (!records) return Failure(records.error());
-    File file = impl_->make_file(*access, *snapshot, **judged, *records);
-    const auto noted = impl_->remark(snapshot->keys(), *access, what::read);
-    if (!noted) return Failure(noted.error());
-    return file;
-}
-
 Result<std::vector<ShownFinding>> Register::findings(
     const Caller& caller, const Id& ref, bool all
 ) {

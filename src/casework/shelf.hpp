@@ -2,16 +2,12 @@
 
 #include "base/time.hpp"
 #include "casework/content.hpp"
+#include "casework/lately.hpp"
 #include "journal/category.hpp"
 #include "policy/projection.hpp"
 
-#include <chrono>
 #include <cstdint>
-#include <list>
 #include <memory>
-#include <mutex>
-#include <optional>
-#include <unordered_map>
 
 namespace homeward::casework {
 
@@ -41,36 +37,25 @@ using OpenedPointer = std::shared_ptr<const OpenedDossier>;
 /// (docs/decisions/0019). Any thread.
 class Shelf {
   public:
-    Shelf(std::size_t bytes_max, std::chrono::seconds keep)
-        : bytes_max_(bytes_max), keep_us_(keep.count() * us_per_second) {}
+    Shelf(std::size_t bytes_max, std::chrono::seconds keep) : kept_(bytes_max, keep) {}
 
     /// The dossier as opened, if it is of this version and nothing of it was destroyed since.
     OpenedPointer find(
-        const Id& dossier, std::uint64_t version, journal::Categories destroyed, Instant now
-    );
-    /// In place of what was there. What is larger than all may be is not kept.
-    void put(const Id& dossier, const OpenedPointer& opened, Instant now);
-    /// Lets go of what nobody asked for in a while.
-    void forget(Instant now);
-
-    std::size_t size() const;  ///< bytes
+        const Id& dossier, std::uint64_t version, journal::Categories destroyed, Instant ticking
+    ) {
+        return kept_.find(dossier, ticking, [&](const OpenedDossier& opened) {
+            return opened.version == version && opened.destroyed == destroyed;
+        });
+    }
+    void put(const Id& dossier, const OpenedPointer& opened, Instant ticking) {
+        kept_.put(dossier, opened, ticking);
+    }
+    void renew(const Id& dossier, const OpenedPointer& opened) { kept_.renew(dossier, opened); }
+    void forget(Instant ticking) { kept_.forget(ticking); }
+    std::size_t size() const { return kept_.size(); }
 
   private:
-    struct Place {
-        Id dossier;
-        OpenedPointer opened;
-        Instant used;
-    };
-    using Places = std::list<Place>;
-    void remove(Places::iterator place);
-    void forget_locked(Instant now);
-
-    const std::size_t bytes_max_;
-    const std::int64_t keep_us_;
-    mutable std::mutex mutex_;
-    Places places_;  ///< used last, first
-    std::unordered_map<Id, Places::iterator, IdHash> index_;
-    std::size_t bytes_ = 0;
+    Lately<Id, OpenedDossier, IdHash> kept_;
 };
 
 }  // namespace homeward::casework

@@ -238,13 +238,14 @@ int export_file(const ExportOptions& options) {
     if (!out) return cannot({Code::invalid, "cannot write " + options.file.string(), {}});
     casework::ExportQuery query;
     query.type = options.type;
+    const policy::FindingText finding_text(reg.pack());
     Progress progress("Exporting");
     std::uint64_t done = 0;
     for (bool more = true; more;) {
         auto page = reg.export_page(caller, query);
         if (!page) return cannot(page.error());
         for (auto& file : page->files)
-            out << json::serialize(api::to_json(reg.pack(), std::move(file), "en")) << '\n';
+            out << api::to_text(finding_text, std::move(file), "en") << '\n';
         progress.show(done += page->files.size(), 0);
         more = page->next.has_value();
         query.after = page->next.value_or("");

@@ -1,4 +1,9 @@
-#include "policy/projection.hpp"
+#include "policy/finding.hpp"
+
+#include "base/check.hpp"
+
+#include <algorithm>
+#include <iterator>
 
 namespace homeward::policy {
 namespace {
@@ -14,51 +19,13 @@ json::value view(std::string_view text) {
     return json::value(json::string_view(text.data(), text.size()));
 }
 
-}  // namespace
-
-std::string_view name_of(Outcome outcome) {
-    constexpr std::array<std::string_view, 5> names{
-        "not_applicable",
-        "met",
-        "running",
-        "breached",
-        "unknown",
-    };
-    return names[static_cast<std::size_t>(outcome)];
-}
-
-/// Of a finding as JSON; room is made for them at once.
-constexpr std::size_t members_at_most = 18;
-
-json::object to_json(const Pack& pack, const Finding& finding, std::string_view language) {
-    const auto& safeguard = pack.safeguards()[finding.safeguard];
+/// What each finding of a safeguard says alike.
+json::object said_always(const Pack& pack, const Safeguard& safeguard, std::string_view language) {
     json::object out;
-    out.reserve(members_at_most);
-    out["safeguard"] = safeguard.id;
-    if (!finding.record.is_nil()) out["record"] = to_text(finding.record);
-    out["outcome"] = view(name_of(finding.outcome));
     out["severity"] = view(name_of(safeguard.severity));
     out["title"] = view(safeguard.title.in(language));
     if (!safeguard.explain.empty()) out["explain"] = view(safeguard.explain.in(language));
     if (safeguard.about) out["kind"] = pack.kinds()[*safeguard.about].id;
-    if (finding.outcome == Outcome::running) out["warning"] = finding.warning;
-    const auto time = [&](const char* key, const std::optional<Instant>& at) {
-        if (at) out[key] = to_text(*at);
-    };
-    time("start", finding.start);
-    time("due", finding.due);
-    time("since", finding.since);
-    time("next_due", finding.next_due);
-    if (finding.must_come_first) out["must_come_first"] = true;
-    if (finding.fault) out["fault"] = true;
-    json::array missing;
-    for (const auto& one : finding.missing) {
-        json::object item;
-        item["path"] = view(pack.path(one.path));
-        item["recorded_as_unknown"] = one.recorded;
-        missing.push_back(std::move(item));
-    }
-    if (!missing.empty()) out["missing"] = std::move(missing);
     out["basis"] = names_of(safeguard.basis, pack.provisions());
     json::array source;
     for (const auto& text : safeguard.source) source.emplace_back(text);
@@ -72,6 +39,85 @@ json::object to_json(const Pack& pack, const Finding& finding, std::string_view 
         out["remedy"] = std::move(remedy);
     }
     return out;
+}
+
+/// A member whose value is JSON already, and one whose value is of letters, digits and signs that
+/// JSON leaves as they are: ids, times and names of the pack.
+void put_raw(std::string& out, std::string_view name, std::string_view value) {
+    ((((out += '"') += name) += "\":") += value) += ',';
+}
+void put_plain(std::string& out, std::string_view name, std::string_view value) {
+    (((((out += '"') += name) += "\":\"") += value) += "\",");
+}
+
+}  // namespace
+
+std::string_view name_of(Outcome outcome) {
+    constexpr std::array<std::string_view, 5> names{
+        "not_applicable",
+        "met",
+        "running",
+        "breached",
+        "unknown",
+    };
+    return names[static_cast<std::size_t>(outcome)];
+}
+
+FindingText::FindingText(const Pack& pack) : pack_(pack) {
+    for (const std::string& language : pack.languages()) {
+        std::vector<std::string>& texts = always_.emplace_back();
+        for (const Safeguard& safeguard : pack.safeguards()) {
+            texts.push_back(
+                "\"safeguard\":" + json::serialize(json::string(safeguard.id)) + ',' +
+                json::serialize(said_always(pack, safeguard, language)).substr(1)
+            );
+        }
+    }
+}
+
+void FindingText::append(
+    std::string& out, const Finding& finding, std::string_view language, std::optional<bool> limited
+) const {
+    const auto languages = pack_.languages();
+    const auto known = std::find(languages.begin(), languages.end(), language);
+    const auto index =
+        known == languages.end() ? 0 : static_cast<std::size_t>(known - languages.begin());
+    out += '{';
+    if (limited) put_raw(out, "limited", *limited ? "true" : "false");
+    if (!finding.record.is_nil()) put_plain(out, "record", to_text(finding.record));
+    put_plain(out, "outcome", name_of(finding.outcome));
+    if (finding.outcome == Outcome::running)
+        put_raw(out, "warning", std::to_string(finding.warning));
+    const auto time = [&](std::string_view name, const std::optional<Instant>& at) {
+        if (at) put_plain(out, name, to_text(*at));
+    };
+    time("start", finding.start);
+    time("due", finding.due);
+    time("since", finding.since);
+    time("next_due", finding.next_due);
+    if (finding.must_come_first) put_raw(out, "must_come_first", "true");
+    if (finding.fault) put_raw(out, "fault", "true");
+    if (!finding.missing.empty()) {
+        std::string missing = "[";
+        for (const auto& one : finding.missing) {
+            missing += '{';
+            put_plain(missing, "path", pack_.path(one.path));
+            put_raw(missing, "recorded_as_unknown", one.recorded ? "true" : "false");
+            missing.back() = '}';
+            missing += ',';
+        }
+        missing.back() = ']';
+        put_raw(out, "missing", missing);
+    }
+    out += always_[index][finding.safeguard];
+}
+
+json::object FindingText::to_json(const Finding& finding, std::string_view language) const {
+    std::string text;
+    append(text, finding, language);
+    const auto value = parse_json(text);
+    check(value.has_value(), "findings are written as JSON");
+    return value->get_object();
 }
 
 }  // namespace homeward::policy

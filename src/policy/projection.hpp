@@ -152,7 +152,4 @@ Bytes encode(const Pack& pack, const Projection& projection);
 /// is damaged.
 Result<Projection> decode(const Pack& pack, BytesView bytes);
 
-/// One finding for people and programs: safeguard, title, outcome, times, missing, citation.
-json::object to_json(const Pack& pack, const Finding& finding, std::string_view language);
-
 }  // namespace homeward::policy

@@ -1,6 +1,7 @@
 #include "policy/story.hpp"
 
 #include "cel/text.hpp"
+#include "policy/finding.hpp"
 #include "policy/story_file.hpp"
 
 #include <fmt/format.h>
@@ -191,10 +192,11 @@ json::object to_json(const StoryReport& report, std::string_view language) {
     }
     out["mismatches"] = std::move(mismatches);
     json::array moments;
+    const FindingText text(*report.pack);
     for (const auto& moment : report.moments) {
         json::array findings;
         for (const auto& finding : moment.projection.findings) {
-            auto item = to_json(*report.pack, finding, language);
+            auto item = text.to_json(finding, language);
             item["name"] = name_in(report, finding);
             findings.push_back(std::move(item));
         }

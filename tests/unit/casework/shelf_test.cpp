@@ -83,9 +83,23 @@ TEST(Shelf, ForgetsWhatNobodyAskedForInAWhile) {
     EXPECT_EQ(shelf.size(), 10U);
     shelf.forget(seconds_after(121));
     EXPECT_EQ(shelf.size(), 0U);
-    // A clock that was set back does not keep it longer.
-    shelf.put(id, opened(1, 10), noon);
-    shelf.forget(seconds_after(-1));
+}
+
+TEST(Shelf, IsRenewedInPlaceOnly) {
+    Shelf shelf(100, std::chrono::seconds(60));
+    const Id id = make_id();
+    shelf.renew(id, opened(1, 10));
+    EXPECT_EQ(shelf.size(), 0U);
+    shelf.put(id, opened(2, 10), noon);
+    shelf.renew(id, opened(1, 20));
+    EXPECT_NE(shelf.find(id, 2, {}, noon), nullptr);
+    shelf.renew(id, opened(2, 20));
+    EXPECT_EQ(shelf.size(), 20U);
+    // Nobody asked: it goes when it would have gone.
+    shelf.forget(seconds_after(61));
+    EXPECT_EQ(shelf.size(), 0U);
+    shelf.put(id, opened(2, 10), noon);
+    shelf.renew(id, opened(2, 101));
     EXPECT_EQ(shelf.size(), 0U);
 }
 

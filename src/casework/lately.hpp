@@ -1,0 +1,109 @@
+#pragma once
+
+#include "base/time.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+namespace homeward::casework {
+
+/// What was made lately and may be asked for again, by key: at most so many bytes of it, each until
+/// nobody has asked for it in a while. A Value is immutable and says its `size` in bytes and the
+/// `version` of what it was made from. Times are those of Clock::ticking. Any thread.
+template <class Key, class Value, class Hash>
+class Lately {
+  public:
+    using Pointer = std::shared_ptr<const Value>;
+
+    Lately(std::size_t bytes_max, std::chrono::seconds keep)
+        : bytes_max_(bytes_max), keep_us_(keep.count() * us_per_second) {}
+
+    /// What is kept under a key, if it still `holds`; if not, it is let go of.
+    template <class Holds>
+    Pointer find(const Key& key, Instant ticking, const Holds& holds) {
+        const std::lock_guard lock(mutex_);
+        forget_locked(ticking);
+        const auto found = index_.find(key);
+        if (found == index_.end()) return nullptr;
+        const auto place = found->second;
+        if (!holds(*place->value)) {
+            remove(place);
+            return nullptr;
+        }
+        place->used = ticking;
+        places_.splice(places_.begin(), places_, place);
+        return place->value;
+    }
+
+    /// In place of what was there, unless that is of a later version: a slow reader must not put
+    /// back what a writer has replaced. What is larger than all may be is not kept.
+    void put(const Key& key, const Pointer& value, Instant ticking) {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = index_.find(key); found != index_.end()) {
+            if (found->second->value->version > value->version) return;
+            remove(found->second);
+        }
+        if (value->size > bytes_max_) return;
+        places_.push_front({key, value, ticking});
+        index_[key] = places_.begin();
+        bytes_ += value->size;
+        while (bytes_ > bytes_max_) remove(std::prev(places_.end()));
+        forget_locked(ticking);
+    }
+
+    /// The same only where an earlier version is kept, and as if nobody had asked.
+    void renew(const Key& key, const Pointer& value) {
+        const std::lock_guard lock(mutex_);
+        const auto found = index_.find(key);
+        if (found == index_.end() || found->second->value->version > value->version) return;
+        Pointer& kept = found->second->value;
+        bytes_ = bytes_ - kept->size + value->size;
+        kept = value;
+        while (bytes_ > bytes_max_) remove(std::prev(places_.end()));
+    }
+
+    /// Lets go of what nobody asked for in a while.
+    void forget(Instant ticking) {
+        const std::lock_guard lock(mutex_);
+        forget_locked(ticking);
+    }
+
+    std::size_t size() const {  ///< bytes
+        const std::lock_guard lock(mutex_);
+        return bytes_;
+    }
+
+  private:
+    struct Place {
+        Key key;
+        Pointer value;
+        Instant used;
+    };
+    using Places = std::list<Place>;
+
+    void remove(typename Places::iterator place) {
+        bytes_ -= place->value->size;
+        index_.erase(place->key);
+        places_.erase(place);
+    }
+
+    void forget_locked(Instant ticking) {
+        while (!places_.empty() && ticking.us - places_.back().used.us > keep_us_) {
+            remove(std::prev(places_.end()));
+        }
+    }
+
+    const std::size_t bytes_max_;
+    const std::int64_t keep_us_;
+    mutable std::mutex mutex_;
+    Places places_;  ///< used last, first
+    std::unordered_map<Key, typename Places::iterator, Hash> index_;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace homeward::casework

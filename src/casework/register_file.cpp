@@ -1,0 +1,93 @@
+#include "casework/register_impl.hpp"
+
+namespace homeward::casework {
+
+File Register::Impl::make_file(
+    const Access& access, const Snapshot& snapshot, const Judged& judged, const Records& records
+) const {
+    const policy::Pack& pack = *core.pack;
+    const Sight& sight = *access.sight;
+    File file;
+    file.ref = access.ref;
+    file.type = snapshot.row().type;
+    file.version = snapshot.row().version;
+    const views::Row row =
+        views::make_row(pack, access.dossier, file.version, judged.opened, judged.projection);
+    file.label = shown_label(sight, row);
+    file.age = shown_age(sight, row);
+    const bool justice = access.who.role->side == policy::Side::justice;
+    file.side = justice ? policy::Side::justice : policy::Side::protection;
+    file.role = access.who.role_id();
+    file.read = names_of(pack, sight.readable());
+    file.write = names_of(pack, sight.writable());
+    file.withheld = names_of(pack, ~sight.readable());
+    for (const auto& record : records) {
+        const bool own = record->recorded_by == access.who.id();
+        if (!sight.shows_kind(*record->kind, own)) continue;
+        ShownRecord shown = show(pack, index, access, *record, judged.projection);
+        shown.recorded_by = person(record->recorded_by);
+        file.records.push_back(std::move(shown));
+    }
+    file.findings = show(pack, access, judged.projection.findings, reporters_of(pack, records));
+    return file;
+}
+
+Result<Register::Impl::Opening> Register::Impl::open_file(
+    const Access& access, const Snapshot& snapshot
+) {
+    const auto judged = ledger.judge(snapshot, false);
+    if (!judged) return Failure(judged.error());
+    const auto records = ledger.open_records(access.grant, snapshot);
+    if (!records) return Failure(records.error());
+    return Opening{make_file(access, snapshot, **judged, *records), *judged};
+}
+
+Result<File> Register::read(const Caller& caller, const Id& ref) {
+    const auto access = impl_->enter(caller, Deed::read, ref);
+    if (!access) return Failure(access.error());
+    const auto snapshot = impl_->ledger.fetch(access->dossier);
+    if (!snapshot) return Failure(snapshot.error());
+    auto opening = impl_->open_file(*access, *snapshot);
+    if (!opening) return Failure(opening.error());
+    const auto noted = impl_->remark(snapshot->keys(), *access, what::read);
+    if (!noted) return Failure(noted.error());
+    return std::move(opening->file);
+}
+
+Result<std::string> Register::read_written(
+    const Caller& caller, const Id& ref, std::string_view form, const WriteFile& write
+) {
+    const auto access = impl_->enter(caller, Deed::read, ref);
+    if (!access) return Failure(access.error());
+    const Core& core = impl_->core;
+    const GivenTo to{access->dossier, access->who.id(), std::string(form)};
+    GivenFrom from;
+    from.sight = access->sight;
+    from.names = impl_->directory.names_version();
+    const Instant now = core.now();
+    from.day = day_at(*core.pack, now);
+    GivenPointer given;
+    const auto look_up = [&](const journal::DossierKeys& keys, const journal::DossierRow& row) {
+        from.version = row.version;
+        from.destroyed = keys.destroyed();
+        given = impl_->given.find(to, from, now, core.ticking());
+        return given != nullptr;
+    };
+    const auto snapshot = impl_->ledger.fetch(access->dossier, look_up);
+    if (!snapshot) return Failure(snapshot.error());
+    if (!given) {
+        auto opening = impl_->open_file(*access, *snapshot);
+        if (!opening) return Failure(opening.error());
+        const policy::Projection& judged = opening->judged->projection;
+        GivenFile file{
+            from.version, from, judged.at, judged.recheck_at, write(std::move(opening->file)), 0};
+        file.size = file.text.size() + sizeof(GivenFile);
+        given = std::make_shared<const GivenFile>(std::move(file));
+        impl_->given.put(to, given, core.ticking());
+    }
+    const auto noted = impl_->remark(snapshot->keys(), *access, what::read);
+    if (!noted) return Failure(noted.error());
+    return given->text;
+}
+
+}  // namespace homeward::casework

@@ -1,0 +1,168 @@
+#include "base/json.hpp"
+#include "unit/casework/office.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <array>
+
+namespace homeward::test {
+namespace {
+
+/// Everything that a file shows, so that any difference is one of the text.
+std::string written(const casework::File& file) {
+    std::string out = to_text(file.ref) + file.type + std::to_string(file.version) + file.label;
+    if (file.age) out += std::to_string(file.age->low) + '-' + std::to_string(file.age->high);
+    out += std::string(policy::name_of(file.side)) + file.role;
+    const auto add = [&](const std::vector<std::string>& texts) {
+        for (const std::string& text : texts) out += '|' + text;
+        out += '\n';
+    };
+    add(file.read);
+    add(file.write);
+    add(file.withheld);
+    for (const casework::ShownRecord& record : file.records) {
+        out += to_text(record.id) + record.kind + std::to_string(record.version) +
+               to_text(record.recorded_at) + record.recorded_by.name + record.recorded_by.role +
+               json::serialize(record.data);
+        add(record.withheld);
+        add(record.reserved);
+        add(record.incomplete);
+        for (const auto& one : record.contradictions) out += one.field;
+    }
+    for (const casework::ShownFinding& shown : file.findings) {
+        const policy::Finding& finding = shown.finding;
+        out += std::to_string(finding.safeguard) + to_text(finding.record) +
+               std::string(policy::name_of(finding.outcome)) + std::to_string(finding.warning) +
+               (shown.limited ? "limited" : "") + (finding.must_come_first ? "first" : "") +
+               std::to_string(finding.missing.size());
+        for (const auto& at : {finding.start, finding.due, finding.since, finding.next_due}) {
+            out += at ? to_text(*at) : "-";
+        }
+    }
+    return out;
+}
+
+/// A child's file, those who write in it and those who may look at it from time to time.
+struct Town {
+    Office office;
+    casework::Caller writer = office.person("Wafa", "CW", true, "a", "Office");
+    std::array<casework::Caller, 4> readers = {
+        writer,
+        office.person("Amal", "CW", false, "a", "Care"),
+        office.person("Basil", "JUD", true, "a", "Court"),
+        office.person("Lina", "SUP", false, "a", "Office")};
+    Id child = must(office.reg().open(
+                        writer,
+                        std::nullopt,
+                        "child",
+                        {Office::record(
+                            "registration",
+                            R"({"pseudonym": "Cedar", "told": "harm",
+                                "birth": {"born": "2012-11-20", "basis": "stated"}})"
+                        )}
+                    ))
+                   .ref;
+    std::size_t looks = 0;
+    std::size_t writings = 0;
+
+    Id ref(const casework::Caller& who) {
+        if (who.role != "JUD") return child;
+        const auto list = must(office.reg().list(who, {"child", "", "", 10}));
+        return list.items.empty() ? make_id() : list.items.front().ref;
+    }
+
+    /// Looks as everybody: what is given is what would be written now, or refused alike.
+    void look() {
+        for (const auto& who : readers) {
+            const Id name = ref(who);
+            const auto file = office.reg().read(who, name);
+            for (const std::string form : {"plain", "loud"}) {
+                const auto write = [&](casework::File&& given) {
+                    ++writings;
+                    return form + written(given);
+                };
+                const auto text = office.reg().read_written(who, name, form, write);
+                RC_ASSERT(text.has_value() == file.has_value());
+                if (!text) continue;
+                ++looks;
+                RC_ASSERT(*text == form + written(*file));
+            }
+        }
+    }
+
+    void write(const std::string& kind, const std::string& data) {
+        must(office.reg().add(writer, child, Office::record(kind, data)));
+    }
+
+    /// Something that changes what one of them may see, or what there is to see.
+    void happen(int what, int size) {
+        const auto& reader = readers[1 + static_cast<std::size_t>(size) % 3];
+        const std::string now = to_text(office.clock().now());
+        casework::AccountChange change;
+        switch (what) {
+            case 0:
+                return write("complaint", R"({"what": "food"})");
+            case 1:
+                return office.assign(writer, child, reader);
+            case 2:
+                office.permit(writer, child, reader, R"(["D01", "D08"])");
+                return;
+            case 3:
+                return office.clock().pass(std::chrono::hours(1 + 7 * size));
+            case 4:
+                return office.clock().pass(std::chrono::hours(24 * 40 * size));
+            case 5:
+                return office.clock().set(std::chrono::hours(-3 * size));
+            case 6:
+                change.gbv_cleared = size % 2 == 0;
+                break;
+            case 7:
+                change.team = size % 2 == 0 ? "a" : "b";
+                break;
+            case 8:
+                return office.destroy(child, size % 2 == 0 ? "D08" : "D16");
+            default:
+                return write(
+                    "withholding",
+                    R"({"account": ")" + to_text(reader.account) + R"(", "until": ")" +
+                        to_text(Instant{office.clock().now().us + size * 3600 * us_per_second}) +
+                        R"("})"
+                );
+        }
+        must(office.reg().change_account(casework::Caller::console(), reader.account, change));
+    }
+};
+
+constexpr int happenings = 10;
+
+TEST(Given, IsAlwaysWhatWouldBeWrittenNow) {
+    std::size_t looks = 0;
+    std::size_t writings = 0;
+    EXPECT_TRUE(rc::check("a file that was given is what would be written", [&] {
+        Town town;
+        const std::string began = to_text(town.office.clock().now());
+        town.write("custody", R"({"authority": "army", "started": ")" + began + R"("})");
+        town.office.assign(town.writer, town.child, town.readers[2]);
+        town.look();
+        const auto steps = *rc::gen::resize(
+            12,
+            rc::gen::container<std::vector<std::pair<int, int>>>(
+                rc::gen::pair(rc::gen::inRange(0, happenings), rc::gen::inRange(1, 12))
+            )
+        );
+        for (const auto& [what, size] : steps) {
+            town.happen(what, size);
+            town.look();
+            town.look();
+        }
+        looks += town.looks;
+        writings += town.writings;
+    }));
+    // Or nothing that was given before was ever given again.
+    EXPECT_LT(writings * 3, looks * 2);
+    EXPECT_GT(writings, 0U);
+}
+
+}  // namespace
+}  // namespace homeward::test
