@@ -1,5 +1,5 @@
 -- What wrk sends: `HW_METHOD` (GET or POST) to the paths of the file `HW_PATHS`, a line each, in
--- random order, as the program whose token is `HW_TOKEN`; the bodies are the lines of `HW_BODIES`,
+-- random order (in their own with `HW_ORDER=each`, threads taking turns), as the program whose token is `HW_TOKEN`; the bodies are the lines of `HW_BODIES`,
 -- each with a new id. Ends with one line of JSON: requests, seconds, latencies in milliseconds.
 local function lines_of(name)
   local lines = {}
@@ -13,6 +13,7 @@ local method = os.getenv("HW_METHOD") or "GET"
 local headers = {["Authorization"] = "Bearer " .. (os.getenv("HW_TOKEN") or "")}
 if method == "POST" then headers["Content-Type"] = "application/json" end
 
+local load_threads = 2 -- as wrk is called with
 local threads = 0
 function setup(thread)
   thread:set("number", threads)
@@ -29,8 +30,16 @@ local function new_id()
     random(0, 4095), random(0, 4095), random(0, 2 ^ 24 - 1), random(0, 2 ^ 24 - 1))
 end
 
+local in_order = os.getenv("HW_ORDER") == "each"
+local turn = 0
+local function next_path()
+  if not in_order then return paths[random(#paths)] end
+  turn = turn + 1
+  return paths[((turn - 1) * load_threads + number) % #paths + 1]
+end
+
 function request()
-  local path = paths[random(#paths)]
+  local path = next_path()
   if method == "GET" then return wrk.format(method, path, headers) end
   local body = bodies[random(#bodies)]
   return wrk.format(method, path, headers, '{"id":"' .. new_id() .. '",' .. body:sub(2))
