@@ -11,8 +11,10 @@ function(homeward_library name)
     add_library(homeward::${name} ALIAS homeward_${name})
 endfunction()
 
-# Everything that scripts/test runs under the sanitizers.
+# Everything that scripts/test runs under the sanitizers, and what of it is the pure engine, which
+# has to stand under another compiler too.
 add_custom_target(sanitized)
+add_custom_target(pure)
 
 # homeward_test(unit_cel unit/cel DEPS cel): one test program from every .cpp in tests/<dir>. Left
 # out where one of its folders is not built (HOMEWARD_SERVER=OFF builds the pure engine only).
@@ -30,6 +32,12 @@ function(homeward_test name dir)
     target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(${name} PRIVATE HOMEWARD_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name})
+    set(impure ${A_DEPS})
+    list(REMOVE_ITEM impure base cel policy)
+    if(A_DEPS AND NOT impure)
+        list(APPEND A_LABELS pure)
+        add_dependencies(pure ${name})
+    endif()
     set_tests_properties(${name} PROPERTIES LABELS "${A_LABELS}")
     if(A_LABELS MATCHES "unit|property|contract|fuzz")
         add_dependencies(sanitized ${name})

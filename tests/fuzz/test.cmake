@@ -1,6 +1,6 @@
 # Each target is one entry for hostile bytes, `<name>_fuzz.cpp`, with inputs in `corpus/<name>` and
 # words of its language in `words/<name>`. The corpus is replayed in every build, each input whole
-# and cut at up to CUTS places; with -DHOMEWARD_FUZZ=ON (the preset `fuzz`) there is a libFuzzer
+# and cut at up to CUTS places; with -DHOMEWARD_FUZZ=ON (the preset `clang`) there is a libFuzzer
 # program as well, which scripts/fuzz runs. SOURCES are single files of src/ where a whole folder
 # cannot be linked: clang 14 does not compile coroutines under the address sanitizer.
 add_custom_target(fuzzers)
