@@ -20,8 +20,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t recheck_step = 256;
-constexpr std::chrono::seconds recheck_every{20};
+/// Files that are judged anew at once. As long as more are due, it rests `rests_per_step` times as
+/// long as that took: a country's files keep up with their clocks, and whoever asks meanwhile finds
+/// a processor.
+constexpr std::size_t recheck_step = 32;
+constexpr int rests_per_step = 4;
+constexpr std::chrono::milliseconds recheck_every = std::chrono::seconds(20);
 constexpr std::int64_t clock_step_us = 60 * us_per_second;
 
 /// Judges anew the files whose clocks have moved on, a few at a time, while nobody asks; and says
@@ -43,16 +47,28 @@ class Rechecker {
   private:
     void run() {
         std::unique_lock lock(mutex_);
-        while (!wake_.wait_for(lock, recheck_every, [this] { return stop_; })) {
+        auto rest = recheck_every;
+        while (!wake_.wait_for(lock, rest, [this] { return stop_; })) {
             lock.unlock();
             watch_clock();
-            const auto done = reg_.recheck(recheck_step);
-            if (!done)
-                log::write(
-                    log::Level::warning, "recheck_failed", {{"why", name_of(done.error().code)}}
-                );
+            rest = recheck();
             lock.lock();
         }
+    }
+
+    /// Returns how long to rest.
+    std::chrono::milliseconds recheck() {
+        const std::int64_t begun_us = clock_.ticking().us;
+        const auto done = reg_.recheck(recheck_step);
+        if (!done) {
+            log::write(
+                log::Level::warning, "recheck_failed", {{"why", name_of(done.error().code)}}
+            );
+            return recheck_every;
+        }
+        if (*done < recheck_step) return recheck_every;
+        const std::chrono::microseconds took(clock_.ticking().us - begun_us);
+        return std::chrono::ceil<std::chrono::milliseconds>(took * rests_per_step);
     }
 
     std::int64_t ahead_us() const { return clock_.now().us - clock_.ticking().us; }
