@@ -13,7 +13,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const integrity = `sha512-${'A'.repeat(86)}==`;
 const place = 'registry.npmjs.org/@a/b/-/b-1.2.3.tgz';
 const good = { version: '1.2.3', integrity, resolved: `https://${place}` };
-const lockOf = (entry) => ({ lockfileVersion: 3, packages: { '': {}, 'node_modules/@a/b': entry } });
+const lockOf = (entry) => ({
+  lockfileVersion: 3, packages: { '': {}, 'node_modules/@a/b': entry },
+});
 
 test('every lock file of the project is one of those that are looked at', () => {
   const files = execFileSync('git', ['-C', root, 'ls-files'], { encoding: 'utf8' }).split('\n');

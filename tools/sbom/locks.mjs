@@ -69,7 +69,9 @@ export function faultsOfManifest(manifest, lock) {
 
 /** Says what is wrong with an .npmrc: it may not touch where packages come from. */
 export function faultsOfSettings(text) {
-  const harmless = ['audit', 'engine-strict', 'fund', 'omit-lockfile-registry-resolved', 'save-exact'];
+  const harmless = [
+    'audit', 'engine-strict', 'fund', 'omit-lockfile-registry-resolved', 'save-exact',
+  ];
   return text
     .split('\n')
     .map((line) => line.trim())
