@@ -41,7 +41,7 @@ function fromDebian(line, release) {
   };
 }
 
-/** The same package in two lock files, or twice in one, is one component: the stronger scope holds. */
+/** The same package in two lock files, or twice in one, is one component of the stronger scope. */
 function merged(components) {
   const order = ['required', 'optional', 'excluded'];
   const known = new Map();
@@ -108,4 +108,5 @@ const bom = {
 writeFileSync(process.argv[2], `${JSON.stringify(bom, undefined, 2)}\n`);
 const count = (scope) => components.filter((one) => one.scope === scope).length;
 console.log(`${process.argv[2]}: ${components.length} components: ${count('required')} of the `
-  + `program and its pages, ${count('optional')} optional, ${count('excluded')} of build and tests`);
+  + `program and its pages, ${count('optional')} optional, ${count('excluded')} of building and `
+  + 'testing');
