@@ -191,19 +191,25 @@ void Board::each(const Reach& reach, const std::function<void(const RowPointer&)
 
 ListPage Board::list(const ListRequest& request) const {
     ListPage page;
-    Smallest<std::pair<RowPointer, Standing>> smallest(request.limit, request.after);
+    const auto standing = [&](const Row& row) {
+        return standing_of(*pack_, row, *request.seen, request.now);
+    };
+    Smallest<const RowPointer*> smallest(request.limit, request.after);
     const std::shared_lock lock(mutex_);
     each(request.reach, [&](const RowPointer& row) {
         if (row->type != request.type || !request.filter(*row)) return;
-        const Standing standing = standing_of(*pack_, *row, *request.seen, request.now);
-        if (!matches(request.state, standing)) return;
+        // How all its findings stand is asked only where it decides.
+        if (request.state != State::any && !matches(request.state, standing(*row))) return;
         ++page.total;
         SortKey key;
         key.time = -row->opened.us;
+        if (!smallest.takes(key.rank, key.mildness, key.time)) return;
         key.dossier = row->id;
-        smallest.see(key, {row, standing});
+        smallest.see(key, &row);
     });
-    for (auto& [key, item] : smallest.take(page.next)) page.rows.push_back(std::move(item));
+    for (const auto& [key, row] : smallest.take(page.next)) {
+        page.rows.emplace_back(*row, standing(**row));
+    }
     return page;
 }
 
