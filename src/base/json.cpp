@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <string>
 #include <unordered_set>
@@ -28,6 +29,7 @@ struct Handler {
     boost::json::value_stack stack;
     std::vector<std::unordered_set<std::string>> open_keys;
     std::string key;
+    std::string number;
     std::string refused;
 
     bool on_document_begin(error_code&) { return true; }
@@ -71,16 +73,29 @@ struct Handler {
         stack.push_string(part);
         return true;
     }
-    bool on_number_part(view, error_code&) { return true; }
+    bool on_number_part(view part, error_code&) {
+        number.append(part.data(), part.size());
+        return true;
+    }
     bool on_int64(std::int64_t i, view, error_code&) {
+        number.clear();
         stack.push_int64(i);
         return true;
     }
     bool on_uint64(std::uint64_t u, view, error_code&) {
+        number.clear();
         stack.push_uint64(u);
         return true;
     }
-    bool on_double(double d, view, error_code& ec) {
+    bool on_double(double d, view part, error_code& ec) {
+        // Boost's double may be a neighbour of the one that is written: it would drift with each
+        // time that it is stored and read.
+        number.append(part.data(), part.size());
+        double nearest = 0;
+        const char* const end = number.data() + number.size();
+        const auto read = std::from_chars(number.data(), end, nearest);
+        if (read.ec == std::errc{} && read.ptr == end) d = nearest;
+        number.clear();
         // Boost takes it for infinity, writes that as a number, and cannot read that number back.
         if (!std::isfinite(d)) {
             refused = "a number is larger than is taken here";

@@ -86,6 +86,28 @@ TEST(Time, TicksForwardAndBeginsAtTheClock) {
     EXPECT_LT(SystemClock().ticking().us - first.us, us_per_day);
 }
 
+TEST(Json, TakesTheNearestDoubleOfANumber) {
+    // A neighbour of it would become another one each time that it is written and read.
+    for (const std::string text :
+         {"1111111111111111111111",
+          "123456789012345678901234567890",
+          "0.1",
+          "1.7976931348623157e308",
+          "2.2250738585072014e-308",
+          "4.35",
+          "8.41e21",
+          "9007199254740993.0",
+          "-5e-324"}) {
+        const auto value = parse_json(text);
+        ASSERT_TRUE(value) << text;
+        EXPECT_EQ(value->to_number<double>(), std::strtod(text.c_str(), nullptr)) << text;
+        const std::string written = json::serialize(*value);
+        const auto again = parse_json(written);
+        ASSERT_TRUE(again) << text;
+        EXPECT_EQ(json::serialize(*again), written) << text;
+    }
+}
+
 TEST(Json, IsStrict) {
     EXPECT_TRUE(parse_json(R"({"a":[1,{"b":null}]})"));
     EXPECT_TRUE(parse_json(R"([{"a":1},{"a":2}])"));
