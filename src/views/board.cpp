@@ -176,17 +176,17 @@ void Board::each(const Reach& reach, const std::function<void(const RowPointer&)
         for (const RowPointer& row : rows_) see(row);
         return;
     }
-    std::vector<Place> places;
+    // Two members of one team may share a dossier, which still is one.
+    std::vector<bool> seen(rows_.size(), false);
     for (const Id& account : reach.accounts) {
         const auto of = of_account_.find(account);
-        if (of != of_account_.end()) {
-            places.insert(places.end(), of->second.begin(), of->second.end());
+        if (of == of_account_.end()) continue;
+        for (const Place place : of->second) {
+            if (seen[place]) continue;
+            seen[place] = true;
+            see(rows_[place]);
         }
     }
-    // Two members of one team may share a dossier, which still is one.
-    std::sort(places.begin(), places.end());
-    places.erase(std::unique(places.begin(), places.end()), places.end());
-    for (const Place place : places) see(rows_[place]);
 }
 
 ListPage Board::list(const ListRequest& request) const {
