@@ -16,6 +16,23 @@ endfunction()
 add_custom_target(sanitized)
 add_custom_target(pure)
 
+# homeward_node_test(e2e_reads tests/e2e/http reads.test.mjs LABEL e2e): the tests of one file of
+# tests/, which drive the real program from outside; only where that is built, and not under the
+# sanitizers unless UNDER_SANITIZERS. ENV are further variables, NAME=value.
+find_program(NODE node)
+function(homeward_node_test name folder file)
+    cmake_parse_arguments(A "UNDER_SANITIZERS" "LABEL;TIMEOUT" "ENV" ${ARGN})
+    if(NOT HOMEWARD_SERVER OR NOT NODE OR (HOMEWARD_SANITIZE AND NOT A_UNDER_SANITIZERS))
+        return()
+    endif()
+    add_test(NAME ${name}
+        COMMAND ${CMAKE_COMMAND} -E env HOMEWARD_BIN=$<TARGET_FILE:homeward> ${A_ENV}
+            ${NODE} --test --test-concurrency=1 ${file}
+        WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/${folder})
+    set_tests_properties(${name} PROPERTIES
+        LABELS ${A_LABEL} TIMEOUT ${A_TIMEOUT} RUN_SERIAL TRUE)
+endfunction()
+
 # homeward_test(unit_cel unit/cel DEPS cel): one test program from every .cpp in tests/<dir>. Left
 # out where one of its folders is not built (HOMEWARD_SERVER=OFF builds the pure engine only).
 function(homeward_test name dir)

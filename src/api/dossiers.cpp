@@ -3,7 +3,6 @@
 #include "api/call.hpp"
 #include "api/problem.hpp"
 #include "api/shapes.hpp"
-#include "base/check.hpp"
 
 #include <charconv>
 
@@ -237,14 +236,17 @@ Response do_act(Call& call) {
     const auto done = call.reg().act(call.caller, *ref, request);
     if (!done) return problem(done.error());
     if (!done->blocked_by.empty()) {
-        auto findings =
-            parse_json(to_text(call.service.finding_text(), done->blocked_by, call.language));
-        check(findings.has_value(), "findings are written as JSON");
+        json::array findings;
+        for (const auto& one : done->blocked_by) {
+            findings.push_back(
+                call.service.finding_text().to_json(one.finding, call.language, one.limited)
+            );
+        }
         return problem(
             409,
             "blocked",
             "Safeguards refuse this act as things stand.",
-            {{"findings", std::move(*findings)}}
+            {{"findings", std::move(findings)}}
         );
     }
     return answer(201, json::object{{"id", to_text(done->id)}, {"act", done->act}});

@@ -2,6 +2,7 @@
 
 #include "backup/manifest.hpp"
 #include "backup/picture.hpp"
+#include "backup/told.hpp"
 #include "crypto/file.hpp"
 #include "journal/checkpoint.hpp"
 #include "journal/verify.hpp"
@@ -15,16 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr store::Query count_dossiers{"SELECT count(*) FROM dossier"};
-
-Result<std::uint64_t> count(store::Session& session, const store::Query& query) {
-    std::uint64_t value = 0;
-    const auto read = session.each(query, [&](const store::Row& row) -> Result<void> {
-        value = row.count(0);
-        return {};
-    });
-    if (!read) return Failure{read.error()};
-    return value;
-}
 
 fs::path real(const fs::path& path) {
     std::error_code ignored;
@@ -73,13 +64,6 @@ class Maker {
     }
 
   private:
-    store::CopyProgress told(const char* what) const {
-        if (!options_.progress) return {};
-        return [this, what](std::uint64_t done, std::uint64_t all) {
-            options_.progress(what, done, all);
-        };
-    }
-
     Result<void> copy(const fs::path& data, const fs::path& keys) {
         // The witness first: what it saw is in the journal by then, and not the other way round.
         auto witness = read_witness();
@@ -91,10 +75,12 @@ class Maker {
         made_ = clock_.now();
         report_.entries = journal::number_of(picture->last());
         if (auto done = copy_keys(*picture, keys); !done) return done;
-        const auto dossiers = count(picture->main(), count_dossiers);
+        const auto dossiers = picture->main().count(count_dossiers);
         if (!dossiers) return Failure{dossiers.error()};
         report_.dossiers = *dossiers;
-        auto done = picture->main().copy_to(data / store::main_file_name, told("Copying data"));
+        auto done = picture->main().copy_to(
+            data / store::main_file_name, told(options_.progress, "Copying data")
+        );
         if (!done) return done;
         if (options_.witness_file.empty()) return write_public_key(data);
         done = crypto::replace_file(data / witness_file_name, bytes_of(*witness));
@@ -119,7 +105,9 @@ class Maker {
         const auto faults = picture.keys().self_check(store::Schema::keys);
         if (!faults) return Failure{faults.error()};
         if (!faults->empty()) return fail(Code::corrupt, "keys.db: " + faults->front());
-        auto done = picture.keys().copy_to(keys / store::keys_file_name, told("Copying keys"));
+        auto done = picture.keys().copy_to(
+            keys / store::keys_file_name, told(options_.progress, "Copying keys")
+        );
         if (!done) return done;
         // From here on a rotation may go on: the copies of keys and keyring fit each other.
         picture.keys().rollback();
@@ -137,7 +125,7 @@ class Maker {
         journal::VerifyFile file;
         file.database = data / store::main_file_name;
         if (!options_.witness_file.empty()) file.witness_file = data / witness_file_name;
-        file.progress = told("Checking entries");
+        file.progress = told(options_.progress, "Checking entries");
         const auto report = journal::verify_file(file);
         if (!report) return Failure{report.error()};
         if (!report->clean()) {

@@ -1,6 +1,7 @@
 #include "backup/files.hpp"
 
 #include "base/id.hpp"
+#include "crypto/descriptor.hpp"
 #include "crypto/file.hpp"
 
 #include <fcntl.h>
@@ -28,34 +29,9 @@ Failure cannot(std::string_view what, const fs::path& file) {
     return fail(code, std::string(what) + " " + file.filename().string());
 }
 
-class File {
-  public:
-    File(const fs::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
-    ~File() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    int fd() const { return fd_; }
-    bool is_open() const { return fd_ >= 0; }
-
-  private:
-    int fd_;
-};
-
-bool write_all(int fd, BytesView piece) {
-    while (!piece.empty()) {
-        const auto wrote = ::write(fd, piece.data(), piece.size());
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote <= 0) return false;
-        piece = piece.subspan(static_cast<std::size_t>(wrote));
-    }
-    return true;
-}
-
 // Reads to the end, and writes what it reads to `to` unless that is negative.
 Result<Measure> pass(const fs::path& from, int to, const fs::path& to_name) {
-    const File file(from, O_RDONLY);
+    const crypto::Descriptor file(from, O_RDONLY);
     if (!file.is_open()) return cannot("cannot open", from);
     std::array<std::byte, piece_size> piece{};
     crypto::Hasher hasher;
@@ -68,7 +44,7 @@ Result<Measure> pass(const fs::path& from, int to, const fs::path& to_name) {
         const auto read = BytesView(piece).first(static_cast<std::size_t>(got));
         hasher.add(read);
         measure.size += read.size();
-        if (to >= 0 && !write_all(to, read)) return cannot("cannot write", to_name);
+        if (to >= 0 && !crypto::write_all(to, read)) return cannot("cannot write", to_name);
     }
     measure.hash = hasher.finish();
     return measure;
@@ -84,7 +60,7 @@ fs::path whole_path(const fs::path& path) {
 Result<Measure> measure(const fs::path& file) { return pass(file, -1, {}); }
 
 Result<Measure> copy_whole(const fs::path& from, const fs::path& to) {
-    const File file(to, O_WRONLY | O_CREAT | O_EXCL);
+    const crypto::Descriptor file(to, O_WRONLY | O_CREAT | O_EXCL, 0600);
     if (!file.is_open()) return cannot("cannot make", to);
     auto measure = pass(from, file.fd(), to);
     if (measure && ::fsync(file.fd()) != 0) return cannot("cannot sync", to);

@@ -1,6 +1,7 @@
 #include "backup/backup.hpp"
 #include "backup/manifest.hpp"
 #include "backup/picture.hpp"
+#include "backup/told.hpp"
 #include "base/id.hpp"
 #include "journal/checkpoint.hpp"
 #include "journal/digest.hpp"
@@ -37,13 +38,6 @@ class Restorer {
     }
 
   private:
-    store::CopyProgress told(const char* what) const {
-        if (!options_.progress) return {};
-        return [this, what](std::uint64_t done, std::uint64_t all) {
-            options_.progress(what, done, all);
-        };
-    }
-
     Result<void> read_manifests() {
         auto data = read_manifest(options_.source, Part::data);
         if (!data) return Failure{data.error()};
@@ -120,7 +114,7 @@ class Restorer {
         const fs::path witness = folder / witness_file_name;
         std::error_code ignored;
         if (fs::exists(witness, ignored)) file.witness_file = witness;
-        file.progress = told("Checking entries");
+        file.progress = told(options_.progress, "Checking entries");
         const auto report = journal::verify_file(file);
         if (!report) return Failure{report.error()};
         if (!report->clean())
@@ -145,7 +139,7 @@ class Restorer {
         if (!faults->empty()) return fail(Code::corrupt, "keys.db: " + faults->front());
         if (auto done = open_tables(*picture); !done) return done;
         const auto digest = journal::digest_contents(
-            picture->main(), picture->keys(), *keyring_, told("Opening contents")
+            picture->main(), picture->keys(), *keyring_, told(options_.progress, "Opening contents")
         );
         if (!digest) return Failure{digest.error()};
         if (digest->findings_in_all != 0) {

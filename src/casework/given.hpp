@@ -45,9 +45,7 @@ struct GivenFrom {
 };
 
 /// A file as it was written out for somebody. Immutable.
-struct GivenFile {
-    std::uint64_t version = 0;
-    GivenFrom from;
+struct GivenFile : GivenFrom {
     Instant judged_at;             ///< what the engine said holds from here
     std::optional<Instant> until;  ///< to before here; empty: until the next write
     std::string text;
@@ -63,7 +61,8 @@ class Given {
 
     GivenPointer find(const GivenTo& to, const GivenFrom& from, Instant now, Instant ticking) {
         return kept_.find(to, ticking, [&](const GivenFile& file) {
-            return file.from == from && file.judged_at <= now && (!file.until || now < *file.until);
+            return static_cast<const GivenFrom&>(file) == from && file.judged_at <= now &&
+                   (!file.until || now < *file.until);
         });
     }
     void put(const GivenTo& to, const GivenPointer& file, Instant ticking) {

@@ -11,16 +11,6 @@ namespace {
 
 constexpr store::Query count_dossiers{"SELECT count(*) FROM dossier"};
 
-Result<std::size_t> count_all(store::Session& main) {
-    std::size_t count = 0;
-    const auto rows = main.each(count_dossiers, [&](const store::Row& row) -> Result<void> {
-        count = row.count(0);
-        return {};
-    });
-    if (!rows) return Failure(rows.error());
-    return count;
-}
-
 }  // namespace
 
 Result<void> Ledger::start(const OnProgress& on_progress) {
@@ -50,7 +40,7 @@ Result<void> Ledger::start(const OnProgress& on_progress) {
     };
     const auto read = core_.store.keys().read([&](store::Session& keys) {
         return core_.store.main().read([&](store::Session& main) -> Result<void> {
-            const auto count = count_all(main);
+            const auto count = main.count(count_dossiers);
             if (!count) return Failure(count.error());
             all = *count;
             return journal::each_projection(grant, main, keys, core_.keyring, take);

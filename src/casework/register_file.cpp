@@ -79,8 +79,7 @@ Result<std::string> Register::read_written(
         auto opening = impl_->open_file(*access, *snapshot);
         if (!opening) return Failure(opening.error());
         const policy::Projection& judged = opening->judged->projection;
-        GivenFile file{
-            from.version, from, judged.at, judged.recheck_at, write(std::move(opening->file)), 0};
+        GivenFile file{from, judged.at, judged.recheck_at, write(std::move(opening->file)), 0};
         file.size = file.text.size() + sizeof(GivenFile);
         given = std::make_shared<const GivenFile>(std::move(file));
         impl_->given.put(to, given, core.ticking());

@@ -27,11 +27,7 @@ Result<void> check_limit(std::size_t limit, std::size_t limit_max) {
 
 /// Midnight of the local day that begins `days` days after today.
 Instant local_midnight(const policy::Pack& pack, Instant now, int days) {
-    const std::int64_t local_us = now.us + pack.offset_at(now) * us_per_second;
-    const date::sys_days today = date::floor<date::days>(
-        date::sys_time<std::chrono::microseconds>(std::chrono::microseconds(local_us))
-    );
-    const date::year_month_day day(today + date::days(days));
+    const date::year_month_day day(date::sys_days(date::days(day_at(pack, now) + days)));
     return pack.local(int{day.year()}, unsigned{day.month()}, unsigned{day.day()}, 0, 0);
 }
 

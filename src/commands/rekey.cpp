@@ -12,6 +12,7 @@
 
 #include <charconv>
 #include <string>
+#include <thread>
 
 namespace homeward::commands {
 namespace {
@@ -26,6 +27,12 @@ constexpr unsigned attempts_max = 60;
 
 bool is_done(const crypto::KeyringFile& file, std::uint32_t retired) {
     return file.epochs.front().number > retired;
+}
+
+/// The epoch that a rotation retires: the one of now, or the one before while a rotation that began
+/// is unfinished, for that is the one that is meant.
+std::uint32_t to_retire(std::size_t epochs, std::uint32_t current) {
+    return epochs > 1 ? current - 1 : current;
 }
 
 int rotate_here(const DataOptions& options) {
@@ -45,8 +52,7 @@ int rotate_here(const DataOptions& options) {
         progress.show(tables, 0);
         return true;
     };
-    const bool unfinished = keyring->epochs().size() > 1;
-    const std::uint32_t retired = unfinished ? keyring->epoch() - 1 : keyring->epoch();
+    const std::uint32_t retired = to_retire(keyring->epochs().size(), keyring->epoch());
     auto done = journal::rotate_keys(store->keys(), *keyring, retired, rotation);
     for (unsigned i = 1; i < attempts_max && !done && done.error().code == Code::unavailable; ++i)
         done = journal::rotate_keys(store->keys(), *keyring, retired, rotation);
@@ -64,8 +70,7 @@ int rotate_here(const DataOptions& options) {
 
 int ask_server(const RekeyOptions& options, const crypto::KeyringFile& before) {
     const fs::path& folder = options.data.data;
-    // A rotation that is under way is the one that is meant.
-    const std::uint32_t retired = before.epochs.size() > 1 ? before.current - 1 : before.current;
+    const std::uint32_t retired = to_retire(before.epochs.size(), before.current);
     if (const auto asked = ask_to_retire(folder, retired); !asked) return cannot(asked.error());
     const auto until =
         std::chrono::steady_clock::now() + std::chrono::seconds(options.wait_seconds);
@@ -122,42 +127,26 @@ int rekey(const RekeyOptions& options) {
 }
 
 Rekeyer::Rekeyer(fs::path folder, store::Database& keys, crypto::Keyring& keyring)
-    : folder_(std::move(folder)), keys_(keys), keyring_(keyring), thread_([this] { run(); }) {}
+    : folder_(std::move(folder)),
+      keys_(keys),
+      keyring_(keyring),
+      background_(std::chrono::milliseconds(0), [this](Background& background) {
+          look(background);
+          return rekey_looked_for_every;
+      }) {}
 
-Rekeyer::~Rekeyer() {
-    {
-        const std::scoped_lock lock(mutex_);
-        stop_ = true;
-    }
-    wake_.notify_all();
-    thread_.join();
-}
-
-bool Rekeyer::stops() {
-    const std::scoped_lock lock(mutex_);
-    return stop_;
-}
-
-void Rekeyer::run() {
-    while (!stops()) {
-        look();
-        std::unique_lock lock(mutex_);
-        wake_.wait_for(lock, rekey_looked_for_every, [this] { return stop_; });
-    }
-}
-
-void Rekeyer::look() {
+void Rekeyer::look(Background& background) {
     const auto wish = wish_to_retire(folder_);
     const bool unfinished = keyring_.epochs().size() > 1;
     if (!wish && !unfinished) return;
     const std::uint32_t retired = wish ? *wish : keyring_.epoch() - 1;
     journal::RotationOptions rotation;
-    rotation.on_step = [this](journal::RotationStep, std::uint64_t) { return !stops(); };
+    rotation.on_step = [&](journal::RotationStep, std::uint64_t) { return !background.stops(); };
     const auto done = journal::rotate_keys(keys_, keyring_, retired, rotation);
     if (!done) {
         // Of no epoch that there is: nothing to wait for.
         if (done.error().code == Code::invalid) forget_wish(folder_);
-        if (!stops() && last_failure_ != done.error().code)
+        if (!background.stops() && last_failure_ != done.error().code)
             log::write(
                 log::Level::warning,
                 "rekey_waits",

@@ -1,16 +1,14 @@
 #pragma once
 
+#include "commands/background.hpp"
 #include "commands/open_data.hpp"
 #include "crypto/keyring.hpp"
 #include "store/database.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <filesystem>
-#include <mutex>
 #include <optional>
-#include <thread>
 
 /// The rotation of the keys that wrap the dossiers' keys (docs/decisions/0021).
 namespace homeward::commands {
@@ -34,29 +32,21 @@ Result<void> ask_to_retire(const std::filesystem::path& folder, std::uint32_t ep
 std::optional<std::uint32_t> wish_to_retire(const std::filesystem::path& folder);
 void forget_wish(const std::filesystem::path& folder);
 
-/// The server's side: a thread that ends a rotation which was cut short and grants wishes.
+/// The server's side: ends a rotation which was cut short and grants wishes, beside what is served.
+/// Taken away it stops at the next step, and the next start goes on.
 class Rekeyer {
   public:
     /// All must outlive it.
     Rekeyer(std::filesystem::path folder, store::Database& keys, crypto::Keyring& keyring);
-    Rekeyer(const Rekeyer&) = delete;
-    Rekeyer& operator=(const Rekeyer&) = delete;
-    /// Stops at the next step; the next start goes on.
-    ~Rekeyer();
 
   private:
-    void run();
-    void look();
-    bool stops();
+    void look(Background& background);
 
     const std::filesystem::path folder_;
     store::Database& keys_;
     crypto::Keyring& keyring_;
     std::optional<Code> last_failure_;  ///< so that the log says the same thing once
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    bool stop_ = false;
-    std::thread thread_;
+    Background background_;             ///< last: it uses the others
 };
 
 }  // namespace homeward::commands

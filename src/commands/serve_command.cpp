@@ -2,6 +2,7 @@
 
 #include "api/service.hpp"
 #include "base/log.hpp"
+#include "commands/background.hpp"
 #include "commands/data_commands.hpp"
 #include "commands/rekey.hpp"
 #include "commands/version.hpp"
@@ -9,11 +10,8 @@
 
 #include <fmt/format.h>
 
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <mutex>
-#include <thread>
 
 namespace homeward::commands {
 namespace {
@@ -32,30 +30,13 @@ constexpr std::int64_t clock_step_us = 60 * us_per_second;
 /// so when somebody set the machine's clock, because deadlines are by it.
 class Rechecker {
   public:
-    explicit Rechecker(casework::Register& reg) : reg_(reg), thread_([this] { run(); }) {}
-    Rechecker(const Rechecker&) = delete;
-    Rechecker& operator=(const Rechecker&) = delete;
-    ~Rechecker() {
-        {
-            const std::scoped_lock lock(mutex_);
-            stop_ = true;
-        }
-        wake_.notify_all();
-        thread_.join();
-    }
+    explicit Rechecker(casework::Register& reg)
+        : reg_(reg), background_(recheck_every, [this](Background&) {
+              watch_clock();
+              return recheck();
+          }) {}
 
   private:
-    void run() {
-        std::unique_lock lock(mutex_);
-        auto rest = recheck_every;
-        while (!wake_.wait_for(lock, rest, [this] { return stop_; })) {
-            lock.unlock();
-            watch_clock();
-            rest = recheck();
-            lock.lock();
-        }
-    }
-
     /// Returns how long to rest.
     std::chrono::milliseconds recheck() {
         const std::int64_t begun_us = clock_.ticking().us;
@@ -84,10 +65,7 @@ class Rechecker {
     casework::Register& reg_;
     SystemClock clock_;
     std::int64_t ahead_us_ = ahead_us();
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    bool stop_ = false;
-    std::thread thread_;
+    Background background_;  ///< last: it uses the others
 };
 
 Result<api::Pages> pages_of(const fs::path& wanted) {

@@ -1,6 +1,7 @@
 #include "crypto/file.hpp"
 
 #include "base/id.hpp"
+#include "crypto/descriptor.hpp"
 #include "crypto/secret.hpp"
 
 #include <fcntl.h>
@@ -14,22 +15,6 @@
 namespace homeward::crypto {
 namespace {
 
-class File {
-  public:
-    File(const std::filesystem::path& path, int flags, mode_t mode = 0)
-        : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-    ~File() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    bool is_open() const { return fd_ >= 0; }
-    int fd() const { return fd_; }
-
-  private:
-    int fd_;
-};
-
 // The name of the file, not the whole path: paths may hold a person's name.
 Failure broken(std::string_view what, const std::filesystem::path& file) {
     const Code code = errno == ENOENT   ? Code::not_found
@@ -40,27 +25,17 @@ Failure broken(std::string_view what, const std::filesystem::path& file) {
     return fail(code, std::string(what) + " " + file.filename().string() + ": " + why);
 }
 
-bool write_all(int fd, BytesView content) {
-    while (!content.empty()) {
-        const auto wrote = ::write(fd, content.data(), content.size());
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote <= 0) return false;
-        content = content.subspan(static_cast<std::size_t>(wrote));
-    }
-    return true;
-}
-
 }  // namespace
 
 Result<void> sync_folder(const std::filesystem::path& folder) {
-    const File opened(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
+    const Descriptor opened(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
     if (!opened.is_open() || ::fsync(opened.fd()) != 0)
         return broken("cannot sync the folder", folder);
     return {};
 }
 
 Result<Bytes> read_file(const std::filesystem::path& file, std::size_t size_max) {
-    const File opened(file, O_RDONLY);
+    const Descriptor opened(file, O_RDONLY);
     if (!opened.is_open()) return broken("cannot open", file);
     Bytes content;
     // It may be a secret: nothing of it stays on the stack.
@@ -81,7 +56,7 @@ Result<void> replace_file(const std::filesystem::path& file, BytesView content, 
     std::filesystem::path fresh = file;
     fresh += ".new-" + to_text(make_id());
     {
-        const File opened(fresh, O_WRONLY | O_CREAT | O_EXCL, public_file ? 0644 : 0600);
+        const Descriptor opened(fresh, O_WRONLY | O_CREAT | O_EXCL, public_file ? 0644 : 0600);
         if (!opened.is_open()) return broken("cannot make", file);
         if (!write_all(opened.fd(), content) || ::fsync(opened.fd()) != 0) {
             const auto failure = broken("cannot write", file);
@@ -99,7 +74,7 @@ Result<void> replace_file(const std::filesystem::path& file, BytesView content, 
 
 Result<void> append_file(const std::filesystem::path& file, BytesView content) {
     const bool is_new = ::access(file.c_str(), F_OK) != 0;
-    const File opened(file, O_WRONLY | O_CREAT | O_APPEND, 0644);
+    const Descriptor opened(file, O_WRONLY | O_CREAT | O_APPEND, 0644);
     if (!opened.is_open()) return broken("cannot open", file);
     struct stat before {};
     if (::fstat(opened.fd(), &before) != 0) return broken("cannot look at", file);
@@ -113,7 +88,7 @@ Result<void> append_file(const std::filesystem::path& file, BytesView content) {
 }
 
 Result<void> cut_file(const std::filesystem::path& file, std::size_t size) {
-    const File opened(file, O_WRONLY);
+    const Descriptor opened(file, O_WRONLY);
     if (!opened.is_open()) return broken("cannot open", file);
     if (::ftruncate(opened.fd(), static_cast<off_t>(size)) != 0 || ::fsync(opened.fd()) != 0)
         return broken("cannot cut", file);

@@ -72,19 +72,15 @@ class Digester {
     }
 
     Result<void> add_entries() {
-        std::uint64_t all = 0;
-        const auto counted = main_.each(count_entries, [&](const store::Row& row) -> Result<void> {
-            all = row.count(0);
-            return {};
-        });
-        if (!counted) return Failure{counted.error()};
+        const auto all = main_.count(count_entries);
+        if (!all) return Failure{all.error()};
         std::uint64_t done = 0;
         const auto read = main_.each(select_entries, [&](const store::Row& row) -> Result<void> {
-            if (++done % progress_every == 0 && progress_) progress_(done, all);
+            if (++done % progress_every == 0 && progress_) progress_(done, *all);
             return add_entry(entry_of(row));
         });
         if (!read) return Failure{read.error()};
-        if (progress_) progress_(done, all);
+        if (progress_) progress_(done, *all);
         return {};
     }
 

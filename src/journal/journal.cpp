@@ -78,18 +78,7 @@ Result<Entry> only(const Result<std::int64_t>& read, std::vector<Entry>& entries
 
 // The version that the record has now, 0 for none.
 Result<std::uint64_t> record_version(store::Session& main, const Id& dossier, const Id& record) {
-    std::uint64_t version = 0;
-    const auto read = main.each(
-        select_record,
-        [&](const store::Row& row) -> Result<void> {
-            version = row.count(0);
-            return {};
-        },
-        dossier,
-        record
-    );
-    if (!read) return Failure{read.error()};
-    return version;
+    return main.count(select_record, dossier, record);
 }
 
 // All that can refuse an entry, before anything is written.
@@ -227,13 +216,9 @@ Result<Entry> read_entry(store::Session& main, Seq seq) {
 }
 
 Result<Seq> last_seq(store::Session& main) {
-    Seq last = Seq::none;
-    const auto read = main.each(select_last, [&](const store::Row& row) -> Result<void> {
-        last = static_cast<Seq>(row.count(0));
-        return {};
-    });
-    if (!read) return Failure{read.error()};
-    return last;
+    const auto last = main.count(select_last);
+    if (!last) return Failure{last.error()};
+    return static_cast<Seq>(*last);
 }
 
 Result<std::vector<Entry>> history(store::Session& main, const HistoryQuery& query) {

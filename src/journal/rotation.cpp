@@ -61,15 +61,9 @@ class Rotator {
         if (auto emptied = keys_.scrub(); !emptied) return emptied;
         std::uint64_t left = 0;
         const auto read = keys_.read([&](store::Session& session) -> Result<void> {
-            const auto rows = session.each(
-                count_old,
-                [&](const store::Row& row) -> Result<void> {
-                    left = row.count(0);
-                    return {};
-                },
-                done_.epoch
-            );
-            if (!rows) return Failure{rows.error()};
+            const auto old = session.count(count_old, done_.epoch);
+            if (!old) return Failure{old.error()};
+            left = *old;
             return {};
         });
         if (!read) return read;

@@ -74,16 +74,6 @@ class Verifier {
             report_.findings.push_back({seq, std::move(what)});
     }
 
-    Result<std::uint64_t> count(const store::Query& query) {
-        std::uint64_t value = 0;
-        const auto read = main_.each(query, [&](const store::Row& row) -> Result<void> {
-            value = row.count(0);
-            return {};
-        });
-        if (!read) return Failure{read.error()};
-        return value;
-    }
-
     Result<void> read_checkpoints() {
         const auto read =
             main_.each(select_checkpoints, [&](const store::Row& row) -> Result<void> {
@@ -153,7 +143,7 @@ class Verifier {
         std::stable_sort(claims_.begin(), claims_.end(), [](const auto& a, const auto& b) {
             return a.checkpoint.size < b.checkpoint.size;
         });
-        const auto all = count(count_entries);
+        const auto all = main_.count(count_entries);
         if (!all) return Failure{all.error()};
         CompactRange tree;
         std::uint64_t last = 0;
@@ -220,7 +210,7 @@ class Verifier {
         }
         if (chained != report_.entries)
             find(Seq::none, "there are entries of a dossier that does not exist");
-        const auto records = count(count_records);
+        const auto records = main_.count(count_records);
         if (!records) return Failure{records.error()};
         if (*records != report_.records)
             find(Seq::none, "there are records of a dossier that does not exist");
@@ -291,7 +281,7 @@ class Verifier {
     }
 
     Result<void> check_projections() {
-        const auto wrong = count(select_projections);
+        const auto wrong = main_.count(select_projections);
         if (!wrong) return Failure{wrong.error()};
         if (*wrong != 0)
             find(Seq::none, "there are projections of no dossier or of a later version");

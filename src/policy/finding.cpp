@@ -3,7 +3,6 @@
 #include "base/check.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace homeward::policy {
 namespace {
@@ -112,9 +111,11 @@ void FindingText::append(
     out += always_[index][finding.safeguard];
 }
 
-json::object FindingText::to_json(const Finding& finding, std::string_view language) const {
+json::object FindingText::to_json(
+    const Finding& finding, std::string_view language, std::optional<bool> limited
+) const {
     std::string text;
-    append(text, finding, language);
+    append(text, finding, language, limited);
     const auto value = parse_json(text);
     check(value.has_value(), "findings are written as JSON");
     return value->get_object();

@@ -28,7 +28,9 @@ class FindingText {
         std::string_view language,
         std::optional<bool> limited = {}
     ) const;
-    json::object to_json(const Finding& finding, std::string_view language) const;
+    json::object to_json(
+        const Finding& finding, std::string_view language, std::optional<bool> limited = {}
+    ) const;
 
   private:
     const Pack& pack_;

@@ -98,6 +98,19 @@ class Session {
         return run_bound(query, bound, on_row);
     }
 
+    /// For a statement that answers with one number that is never negative; 0 where it has no row.
+    template <class... T>
+    Result<std::uint64_t> count(const Query& query, const T&... values) {
+        std::uint64_t number = 0;
+        const auto see = [&number](const Row& row) -> Result<void> {
+            number = row.count(0);
+            return {};
+        };
+        const auto rows = each(query, see, values...);
+        if (!rows) return Failure{rows.error()};
+        return number;
+    }
+
     virtual Result<std::int64_t> run_bound(
         const Query& query, std::span<const Value> values, const OnRow& on_row
     ) = 0;

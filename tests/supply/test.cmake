@@ -1,5 +1,4 @@
 # What the lock files of npm may name. Needs nothing that is built.
-find_program(NODE node)
 if(HOMEWARD_SERVER AND NOT HOMEWARD_SANITIZE AND NODE)
     add_test(NAME supply COMMAND ${NODE} --test supply.test.mjs
         WORKING_DIRECTORY ${CMAKE_CURRENT_LIST_DIR})

@@ -1,11 +1,3 @@
 # The real program, killed, without room and on a disk that fails. HOMEWARD_CRASH=full for a release.
-find_program(NODE node)
-if(HOMEWARD_SERVER AND NOT HOMEWARD_SANITIZE AND NODE)
-    foreach(area kill disk)
-        add_test(NAME fault_${area}
-            COMMAND ${CMAKE_COMMAND} -E env HOMEWARD_BIN=$<TARGET_FILE:homeward>
-                ${NODE} --test --test-concurrency=1 ${area}.test.mjs
-            WORKING_DIRECTORY ${CMAKE_CURRENT_LIST_DIR})
-        set_tests_properties(fault_${area} PROPERTIES LABELS fault TIMEOUT 28800 RUN_SERIAL TRUE)
-    endforeach()
-endif()
+homeward_node_test(fault_kill tests/fault/crash kill.test.mjs LABEL fault TIMEOUT 28800)
+homeward_node_test(fault_disk tests/fault/crash disk.test.mjs LABEL fault TIMEOUT 28800)
