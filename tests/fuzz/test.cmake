@@ -33,6 +33,7 @@ function(homeward_fuzz name source)
         target_link_libraries(${program} PRIVATE ${A_DEPS})
         target_include_directories(${program} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
         target_compile_definitions(${program} PRIVATE HOMEWARD_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+        target_precompile_headers(${program} REUSE_FROM homeward_precompiled_for_tests)
     endforeach()
 endfunction()
 
