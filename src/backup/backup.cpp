@@ -138,7 +138,7 @@ class Maker {
         if (report->entries != report_.entries || report->dossiers != report_.dossiers)
             return fail(Code::corrupt, "the copy has not as many entries as the register");
         report_.checkpoints = report->checkpoints;
-        report_.unsigned_tail = report->unsigned_tail;
+        report_.after_checkpoint = report->after_checkpoint;
         return {};
     }
 

@@ -31,7 +31,7 @@ struct BackupReport {
     std::uint64_t entries = 0;
     std::uint64_t dossiers = 0;
     std::uint64_t checkpoints = 0;
-    std::uint64_t unsigned_tail = 0;  ///< entries that no checkpoint covers yet
+    std::uint64_t after_checkpoint = 0;  ///< entries that no checkpoint covers yet
     std::uint64_t bytes = 0;          ///< of both parts
 };
 

@@ -51,7 +51,7 @@ int make_backup(const BackupCommand& options) {
             {"entries", made->entries},
             {"dossiers", made->dossiers},
             {"checkpoints", made->checkpoints},
-            {"unsigned_tail", made->unsigned_tail},
+            {"after_checkpoint", made->after_checkpoint},
             {"bytes", made->bytes},
         };
         fmt::print("{}\n", json::serialize(out));
@@ -63,7 +63,7 @@ int make_backup(const BackupCommand& options) {
         "only.\n",
         made->entries,
         made->dossiers,
-        made->unsigned_tail,
+        made->after_checkpoint,
         made->bytes,
         options.target.string(),
         options.keys_target.string()

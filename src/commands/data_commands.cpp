@@ -89,7 +89,7 @@ json::object to_json(const journal::VerifyReport& report) {
         {"records", report.records},
         {"checkpoints", report.checkpoints},
         {"witnessed", report.witnessed},
-        {"unsigned_tail", report.unsigned_tail},
+        {"after_checkpoint", report.after_checkpoint},
         {"findings_in_all", report.findings_in_all},
         {"findings", std::move(findings)},
     };
@@ -106,7 +106,7 @@ void print_report(const journal::VerifyReport& report) {
         report.records,
         report.checkpoints,
         report.witnessed,
-        report.unsigned_tail,
+        report.after_checkpoint,
         report.clean() ? "nothing was altered" : fmt::format("{} findings", report.findings_in_all)
     );
 }

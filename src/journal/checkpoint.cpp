@@ -4,6 +4,7 @@
 #include "crypto/file.hpp"
 #include "journal/merkle.hpp"
 #include "journal/rows.hpp"
+#include "journal/tail.hpp"
 
 #include <condition_variable>
 #include <map>
@@ -158,6 +159,34 @@ Result<void> add_entries(store::Session& main, CompactRange& tree) {
     return chains.check_ends(main);
 }
 
+// What the entries after `checked`, which a checkpoint covers, must agree with: without it whoever
+// makes hashes and links right again could exchange them.
+Result<void> check_tail(
+    store::Session& main, const crypto::PublicKey& key, std::uint64_t checked, const CompactRange& tree
+) {
+    const auto tail = read_tail(main, key);
+    if (!tail) return Failure{tail.error()};
+    if (!*tail && tree.size() > checked)
+        return fail(Code::corrupt, "nothing vouches for the entries after the newest checkpoint");
+    if (*tail && ((*tail)->size != tree.size() || (*tail)->root != tree.root()))
+        return fail(Code::corrupt, "the journal's end was altered");
+    return {};
+}
+
+// The newest checkpoint (an empty one if there is none), with the tree over all entries there are.
+Result<Signed> read_back(store::Database& database, const crypto::PublicKey& key) {
+    Signed back;
+    const auto read = database.read_afresh([&](store::Session& main) -> Result<void> {
+        auto newest = read_newest(main, key);
+        if (!newest) return Failure{newest.error()};
+        if (*newest) back = std::move(**newest);
+        if (auto added = add_entries(main, back.tree); !added) return added;
+        return check_tail(main, key, back.checkpoint.size, back.tree);
+    });
+    if (!read) return Failure{read.error()};
+    return back;
+}
+
 }  // namespace
 
 struct Checkpoints::Impl {
@@ -170,15 +199,30 @@ struct Checkpoints::Impl {
             stopping = true;
         }
         due.notify_all();
-        if (thread.joinable()) thread.join();
+        if (!thread.joinable()) return;
+        thread.join();
+        database.exchange_hook(hook_before);
+    }
+
+    Result<void> begin() {
+        if (auto same = compare_with_witness(); !same) return same;
+        auto now = read_back(database, keyring.public_key());
+        if (!now) return Failure{now.error()};
+        tail.emplace(keyring, std::move(now->tree));
+        hook_before = database.exchange_hook(&*tail);
+        thread = std::thread([this] { work(); });
+        return {};
     }
 
     void work() {
         while (true) {
             {
                 std::unique_lock lock(mutex);
-                due.wait(lock, [this] { return stopping || since_last >= options.every; });
+                const bool many = due.wait_for(lock, options.at_latest, [this] {
+                    return stopping || since_last >= options.every;
+                });
                 if (stopping) return;
+                if (!many && since_last == 0) continue;
                 since_last = 0;
             }
             make_logged();
@@ -197,18 +241,9 @@ struct Checkpoints::Impl {
 
     Result<Checkpoint> make() {
         const std::lock_guard one_at_a_time(making);
-        std::optional<Signed> next;
-        bool grew = false;
-        const auto read = database.read_afresh([&](store::Session& main) -> Result<void> {
-            auto newest = read_newest(main, keyring.public_key());
-            if (!newest) return Failure{newest.error()};
-            next = newest->value_or(Signed{});
-            if (auto added = add_entries(main, next->tree); !added) return added;
-            grew = next->tree.size() > next->checkpoint.size;
-            return {};
-        });
-        if (!read) return Failure{read.error()};
-        if (!grew) return next->checkpoint;
+        auto next = read_back(database, keyring.public_key());
+        if (!next) return Failure{next.error()};
+        if (next->tree.size() == next->checkpoint.size) return next->checkpoint;
         next->checkpoint = {origin_of(keyring.public_key()), next->tree.size(), next->tree.root()};
         next->note = sign_note(keyring, next->checkpoint);
         const auto written = database.write([&](store::Session& main) -> Result<void> {
@@ -279,6 +314,8 @@ struct Checkpoints::Impl {
     store::Database& database;
     const crypto::Keyring& keyring;
     const CheckpointOptions options;
+    std::optional<Tail> tail;
+    store::CommitHook* hook_before = nullptr;
     std::mutex making;
     std::mutex mutex;
     std::condition_variable due;
@@ -294,8 +331,7 @@ Result<std::unique_ptr<Checkpoints>> Checkpoints::start(
 ) {
     if (options.every == 0) return fail(Code::invalid, "a checkpoint needs at least one entry");
     auto impl = std::make_unique<Impl>(database, keyring, options);
-    if (auto same = impl->compare_with_witness(); !same) return Failure{same.error()};
-    impl->thread = std::thread([raw = impl.get()] { raw->work(); });
+    if (auto begun = impl->begin(); !begun) return Failure{begun.error()};
     return std::unique_ptr<Checkpoints>(new Checkpoints(std::move(impl)));
 }
 

@@ -13,7 +13,7 @@ constexpr std::size_t witness_size_max = 1ULL << 30U;
 constexpr std::string_view signature_mark = "\xE2\x80\x94 ";  // an em dash and a space
 
 Failure damaged(std::string_view what) {
-    return fail(Code::corrupt, "the checkpoint " + std::string(what));
+    return fail(Code::corrupt, "the note " + std::string(what));
 }
 
 std::string body_of(const Checkpoint& checkpoint) {
@@ -62,12 +62,35 @@ Result<std::uint64_t> number_in(std::string_view line) {
     return number;
 }
 
+Result<Checkpoint> open(
+    const crypto::PublicKey& key, const std::string& origin, std::string_view note
+) {
+    const auto lines = lines_of(note);
+    if (lines.empty() || !lines[3].empty()) return damaged("is not a signed note");
+    Checkpoint checkpoint;
+    checkpoint.origin = lines[0];
+    if (checkpoint.origin != origin) return damaged("is of another journal");
+    const auto size = number_in(lines[1]);
+    if (!size) return Failure{size.error()};
+    checkpoint.size = *size;
+    const auto root = from_base64(lines[2]);
+    if (!root || root->size() != checkpoint.root.bytes.size()) return damaged("has no root");
+    checkpoint.root = *crypto::hash_from(*root);
+    const auto signature = signature_in(lines[4], checkpoint.origin, key);
+    if (!signature) return Failure{signature.error()};
+    if (!crypto::verify(key, bytes_of(body_of(checkpoint)), *signature))
+        return damaged("has a wrong signature");
+    return checkpoint;
+}
+
 }  // namespace
 
 std::string origin_of(const crypto::PublicKey& key) {
     const auto hash = crypto::hash256(key.bytes);
     return "homeward/" + to_hex(BytesView(hash.bytes).first(8));
 }
+
+std::string tail_origin_of(const crypto::PublicKey& key) { return origin_of(key) + "/tail"; }
 
 std::string sign_note(const crypto::Keyring& keyring, const Checkpoint& checkpoint) {
     const std::string body = body_of(checkpoint);
@@ -80,22 +103,11 @@ std::string sign_note(const crypto::Keyring& keyring, const Checkpoint& checkpoi
 }
 
 Result<Checkpoint> open_note(const crypto::PublicKey& key, std::string_view note) {
-    const auto lines = lines_of(note);
-    if (lines.empty() || !lines[3].empty()) return damaged("is not a signed note");
-    Checkpoint checkpoint;
-    checkpoint.origin = lines[0];
-    if (checkpoint.origin != origin_of(key)) return damaged("is of another journal");
-    const auto size = number_in(lines[1]);
-    if (!size) return Failure{size.error()};
-    checkpoint.size = *size;
-    const auto root = from_base64(lines[2]);
-    if (!root || root->size() != checkpoint.root.bytes.size()) return damaged("has no root");
-    checkpoint.root = *crypto::hash_from(*root);
-    const auto signature = signature_in(lines[4], checkpoint.origin, key);
-    if (!signature) return Failure{signature.error()};
-    if (!crypto::verify(key, bytes_of(body_of(checkpoint)), *signature))
-        return damaged("has a wrong signature");
-    return checkpoint;
+    return open(key, origin_of(key), note);
+}
+
+Result<Checkpoint> open_tail(const crypto::PublicKey& key, std::string_view note) {
+    return open(key, tail_origin_of(key), note);
 }
 
 Result<std::vector<std::string>> read_witness(const std::filesystem::path& file) {

@@ -3,11 +3,13 @@
 #include "journal/checkpoint.hpp"
 #include "journal/merkle.hpp"
 #include "journal/rows.hpp"
+#include "journal/tail.hpp"
 #include "store/database.hpp"
 
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace homeward::journal {
@@ -53,6 +55,7 @@ class Verifier {
              {&Verifier::read_witness_file,
               &Verifier::read_checkpoints,
               &Verifier::check_witnessed,
+              &Verifier::read_end,
               &Verifier::check_entries,
               &Verifier::check_dossiers,
               &Verifier::check_projections}) {
@@ -126,6 +129,22 @@ class Verifier {
         return {};
     }
 
+    Result<void> read_end() {
+        const auto tail = read_tail(main_, options_.public_key);
+        if (!tail) return Failure{tail.error()};
+        tail_ = *tail;
+        if (tail_) claims_.push_back({*tail_, "the note of the end"});
+        return {};
+    }
+
+    void check_end() {
+        const std::uint64_t vouched = tail_ ? tail_->size : signed_size_;
+        if (report_.entries > vouched)
+            find(static_cast<Seq>(vouched + 1), "nothing vouches for the entries from here on");
+        if (report_.entries > signed_size_)
+            report_.after_checkpoint = report_.entries - signed_size_;
+    }
+
     void check_claims(const CompactRange& tree) {
         for (; next_claim_ < claims_.size() && claims_[next_claim_].checkpoint.size <= tree.size();
              ++next_claim_) {
@@ -168,7 +187,7 @@ class Verifier {
                     " was made: it was put back or cut"
             );
         }
-        if (report_.entries > signed_size_) report_.unsigned_tail = report_.entries - signed_size_;
+        check_end();
         if (options_.progress) options_.progress(report_.entries, *all);
         return {};
     }
@@ -293,6 +312,7 @@ class Verifier {
     VerifyReport report_;
     std::vector<std::string> notes_;
     std::vector<Claim> claims_;
+    std::optional<Checkpoint> tail_;
     std::size_t next_claim_ = 0;
     std::uint64_t signed_size_ = 0;
 };

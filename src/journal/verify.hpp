@@ -38,8 +38,9 @@ struct VerifyReport {
     std::uint64_t records = 0;
     std::uint64_t checkpoints = 0;
     std::uint64_t witnessed = 0;
-    /// Entries after the newest checkpoint: chained, but signed by nothing yet.
-    std::uint64_t unsigned_tail = 0;
+    /// Entries after the newest checkpoint: the note of the journal's end vouches for them, but no
+    /// witness knows of them yet.
+    std::uint64_t after_checkpoint = 0;
     std::uint64_t findings_in_all = 0;
     std::vector<VerifyFinding> findings;
 

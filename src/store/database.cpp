@@ -2,12 +2,14 @@
 
 #include "base/check.hpp"
 #include "base/log.hpp"
+#include "base/turns.hpp"
 
 #include <condition_variable>
 #include <deque>
 #include <exception>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -32,18 +34,31 @@ Result<void> call(const std::function<Result<void>(Session&)>& work, Session& se
     }
 }
 
+Result<void> commit(Connection& connection, CommitHook* hook) {
+    if (hook == nullptr) return connection.commit();
+    auto done = call([hook](Session& session) { return hook->before_commit(session); }, connection);
+    if (done) done = connection.commit();
+    if (done) hook->committed();
+    return done;
+}
+
 // Runs one change in a transaction of its own.
-Result<void> run_alone(Connection& connection, const Change& change) {
+Result<void> run_alone(Connection& connection, const Change& change, CommitHook* hook) {
     auto done = connection.begin(Connection::Begin::writing);
     if (done) done = call(change, connection);
-    if (done) done = connection.commit();
+    if (done) done = commit(connection, hook);
     if (!done) connection.rollback();
     return done;
 }
 
 // Runs all in one transaction, each in a part of its own. False when the transaction as a whole
 // could not be kept; then nothing of it is left and nobody has an answer yet.
-bool run_together(Connection& connection, std::deque<Job>& group, std::vector<Result<void>>& out) {
+bool run_together(
+    Connection& connection,
+    std::deque<Job>& group,
+    CommitHook* hook,
+    std::vector<Result<void>>& out
+) {
     if (!connection.begin(Connection::Begin::writing)) return false;
     for (auto& job : group) {
         Result<void> done = connection.begin_part();
@@ -63,7 +78,7 @@ bool run_together(Connection& connection, std::deque<Job>& group, std::vector<Re
         }
         out.push_back(std::move(done));
     }
-    if (connection.commit()) return true;
+    if (commit(connection, hook)) return true;
     connection.rollback();
     return false;
 }
@@ -152,11 +167,17 @@ struct Database::Impl {
             group.front().done(group.front().between(*writer));
             return;
         }
+        const auto answers = commit_group(group);
+        for (std::size_t i = 0; i < group.size(); ++i) group[i].done(answers[i]);
+    }
+
+    std::vector<Result<void>> commit_group(std::deque<Job>& group) {
+        const std::lock_guard lock(hook_mutex);
         std::vector<Result<void>> answers;
-        if (!run_together(*writer, group, answers)) {
+        if (!run_together(*writer, group, hook, answers)) {
             answers.clear();
             for (auto& job : group) {
-                answers.push_back(run_alone(*writer, job.change));
+                answers.push_back(run_alone(*writer, job.change, hook));
                 if (answers.back()) count(1, 1);
             }
         } else {
@@ -164,7 +185,7 @@ struct Database::Impl {
             for (const auto& answer : answers) kept += answer ? 1 : 0;
             count(1, kept);
         }
-        for (std::size_t i = 0; i < group.size(); ++i) group[i].done(std::move(answers[i]));
+        return answers;
     }
 
     void count(std::uint64_t groups, std::uint64_t changes) {
@@ -174,11 +195,13 @@ struct Database::Impl {
     }
 
     Result<std::unique_ptr<Connection>> take_reader() {
+        std::optional<Turns::Away> away;  // goes after the lock: coming back may take a while
         std::unique_lock lock(readers_mutex);
         if (idle_readers.empty() && open_readers >= options.readers) {
             if (readings_waiting >= options.readings_waiting_max)
                 return fail(Code::unavailable, "too many readings are waiting");
             ++readings_waiting;
+            away.emplace();
             reader_freed.wait(lock, [this] { return !idle_readers.empty(); });
             --readings_waiting;
         }
@@ -209,6 +232,9 @@ struct Database::Impl {
     std::deque<Job> queue;
     DatabaseStats stats;
     bool stopping = false;
+
+    std::mutex hook_mutex;  ///< held over a commit
+    CommitHook* hook = nullptr;
 
     std::mutex readers_mutex;
     std::condition_variable reader_freed;
@@ -241,6 +267,7 @@ Result<void> Database::write(const Change& change, std::size_t bytes_hint) {
     submit(
         change, [&answer](Result<void> done) { answer.set_value(std::move(done)); }, bytes_hint
     );
+    const Turns::Away away;
     return waiting.get();
 }
 
@@ -261,6 +288,11 @@ Result<void> Database::scrub() {
     job.done = [&answer](Result<void> done) { answer.set_value(std::move(done)); };
     impl_->enqueue(std::move(job));
     return waiting.get();
+}
+
+CommitHook* Database::exchange_hook(CommitHook* hook) {
+    const std::lock_guard lock(impl_->hook_mutex);
+    return std::exchange(impl_->hook, hook);
 }
 
 Result<void> Database::read(const Reading& reading) {

@@ -39,6 +39,16 @@ struct DatabaseStats {
     std::size_t waiting = 0;    ///< changes in the queue now
 };
 
+/// Adds to every commit. Called on the writer thread.
+class CommitHook {
+  public:
+    virtual ~CommitHook() = default;
+    /// In the transaction, after its changes. A failure undoes all of it.
+    virtual Result<void> before_commit(Session& session) = 0;
+    /// What `before_commit` saw and wrote is durable.
+    virtual void committed() = 0;
+};
+
 /// One database: a writer thread that groups what waits into one commit, and a pool of reading
 /// connections. Any thread may call it; a Change runs on the writer thread, a Reading on the
 /// caller's. After a commit whose outcome is unknown (an I/O error) the process ends at once: the
@@ -61,6 +71,10 @@ class Database {
     /// The same without waiting: `done` is called on the writer thread, or at once on this one with
     /// Code::unavailable when the queue is full or the database stops.
     void submit(Change change, Done done, std::size_t bytes_hint = 0);
+
+    /// Puts a hook (null for none) in the place of the one before, which is returned and called no
+    /// more. Waits for a commit that is under way. Take it away before it goes.
+    CommitHook* exchange_hook(CommitHook* hook);
 
     /// Runs `reading` in one snapshot that cannot write.
     Result<void> read(const Reading& reading);

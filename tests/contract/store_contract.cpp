@@ -366,6 +366,63 @@ TEST_P(StoreContract, GroupsWhatWaitsUpToBothLimits) {
     EXPECT_EQ(groups_of(101), 8U);
 }
 
+// Writes into each commit how many there were, and may be told to refuse.
+class CountingHook : public CommitHook {
+  public:
+    Result<void> before_commit(Session& session) override {
+        static constexpr Query put_count{
+            "INSERT OR REPLACE INTO setting (name, value) VALUES ('commits', $1)"};
+        if (refuses) return fail(Code::corrupt, "refused");
+        return done(session.run(put_count, bytes_of(std::to_string(++tried))));
+    }
+    void committed() override { ++kept; }
+
+    bool refuses = false;
+    int tried = 0;
+    int kept = 0;
+};
+
+TEST_P(StoreContract, AHookAddsToEachCommit) {
+    open();
+    CountingHook hook;
+    EXPECT_EQ(database->exchange_hook(&hook), nullptr);
+    ASSERT_TRUE(database->write(putting("a")));
+    Gate gate;
+    std::atomic<int> kept_changes{0};
+    const auto count_kept = [&](const Result<void>& result) { kept_changes += result ? 1 : 0; };
+    database->submit(gate.holding(), count_kept);
+    gate.wait_until_held();
+    for (const char* name : {"b", "c", "d"}) database->submit(putting(name), count_kept);
+    gate.open();
+    ASSERT_TRUE(database->scrub());
+    EXPECT_EQ(kept_changes, 4);
+    // One for "a", one for the gate, one for the three that waited together.
+    EXPECT_EQ(hook.kept, 3);
+    EXPECT_EQ(value_of("commits"), "3");
+    EXPECT_EQ(database->exchange_hook(nullptr), &hook);
+    ASSERT_TRUE(database->write(putting("e")));
+    EXPECT_EQ(hook.tried, 3);
+    EXPECT_EQ(rows(), 6U);
+}
+
+TEST_P(StoreContract, WhatAHookRefusesIsNotWritten) {
+    open();
+    CountingHook hook;
+    database->exchange_hook(&hook);
+    hook.refuses = true;
+    const auto refused = database->write(putting("a"));
+    EXPECT_EQ(refused.error().code, Code::corrupt);
+    EXPECT_EQ(rows(), 0U);
+    hook.refuses = false;
+    // A change that fails takes nothing of the others with it, nor of the hook.
+    EXPECT_FALSE(database->write([](Session&) -> Result<void> {
+        return fail(Code::conflict, "no");
+    }));
+    ASSERT_TRUE(database->write(putting("b")));
+    EXPECT_EQ(rows(), 2U);
+    database->exchange_hook(nullptr);
+}
+
 TEST_P(StoreContract, WhatIsQueuedAtTheEndIsStillWritten) {
     open();
     std::atomic<int> kept{0};

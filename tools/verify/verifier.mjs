@@ -95,26 +95,35 @@ class Tree {
 export class Signer {
   /** @param {Buffer} publicKey */
   constructor(publicKey) {
+    this.publicKey = publicKey;
     this.origin = 'homeward/' + blake2b256(publicKey).subarray(0, 8).toString('hex');
-    this.id = createHash('sha256')
-      .update(Buffer.concat([utf8(this.origin + '\n'), Buffer.from([1]), publicKey]))
-      .digest()
-      .subarray(0, 4);
     // An Ed25519 key in the DER form that Node takes (RFC 8410).
     const head = Buffer.from('302a300506032b6570032100', 'hex');
     this.key = createPublicKey({key: Buffer.concat([head, publicKey]), format: 'der', type: 'spki'});
   }
 
-  /** The claim of a note, or what is wrong with it. @param {string} note @returns {Claim | string} */
-  read(note) {
+  /** @param {string} name */
+  idOf(name) {
+    return createHash('sha256')
+      .update(Buffer.concat([utf8(name + '\n'), Buffer.from([1]), this.publicKey]))
+      .digest()
+      .subarray(0, 4);
+  }
+
+  /**
+   * The claim of a note, or what is wrong with it.
+   * @param {string} note @param {string} expected the name it has to carry
+   * @returns {Claim | string}
+   */
+  read(note, expected = this.origin) {
     const match = /^([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/=]{44})\n\n\u2014 ([^\n ]+) ([A-Za-z0-9+/=]{92})\n$/
       .exec(note);
     if (!match) return 'is not a signed note';
     const [, origin, size, root, name, signed] = match;
-    if (origin !== this.origin || name !== this.origin) return 'is of another journal';
+    if (origin !== expected || name !== expected) return 'is of another journal';
     const bytes = Buffer.from(signed, 'base64');
     if (bytes.toString('base64') !== signed || bytes.length !== 68) return 'has a broken signature';
-    if (!bytes.subarray(0, 4).equals(this.id)) return 'is signed by another key';
+    if (!bytes.subarray(0, 4).equals(this.idOf(name))) return 'is signed by another key';
     const rootBytes = Buffer.from(root, 'base64');
     if (rootBytes.toString('base64') !== root || rootBytes.length !== 32) return 'has no root';
     const body = utf8(`${origin}\n${size}\n${root}\n`);
@@ -143,7 +152,11 @@ export class Verifier {
     /** @type {Claim[]} */
     this.claims = [];
     this.signedSize = 0n;
-    this.counts = {entries: 0, dossiers: 0, records: 0, checkpoints: 0, witnessed: 0, unsigned: 0};
+    /** What the note of the journal's end covers. @type {bigint | undefined} */
+    this.endSize = undefined;
+    /** @type {string[]} */
+    this.witnessLines = [];
+    this.counts = {entries: 0, dossiers: 0, records: 0, checkpoints: 0, witnessed: 0, afterCheckpoint: 0};
     /** Per dossier: the last hash, how many entries, how many with a record. @type {Map<string, {head: Buffer, entries: bigint, version: bigint}>} */
     this.dossiers = new Map();
     /** Per dossier and record: its newest version and where. @type {Map<string, {version: bigint, seq: bigint}>} */
@@ -156,7 +169,7 @@ export class Verifier {
   find(seq, what) { this.findings.push({seq: String(seq), what}); }
 
   async run() {
-    const steps = [this.readCheckpoints, this.readWitness, this.readDossierTypes,
+    const steps = [this.readWitness, this.readCheckpoints, this.checkWitnessed, this.readEnd, this.readDossierTypes,
       this.checkEntries, this.checkDossiers, this.checkRecords, this.checkProjections, this.checkFile];
     for (const step of steps) {
       try {
@@ -180,11 +193,17 @@ export class Verifier {
     });
   }
 
+  /** Before anything of the database: a server that goes on meanwhile may sign more. */
   readWitness() {
     if (this.witness === undefined) return;
     const lines = readFileSync(this.witness, 'utf8').split('\n');
     if (lines.pop() !== '' || lines.length % 5 !== 0)
       return this.find(0, 'the witness file ends within a note');
+    this.witnessLines = lines;
+  }
+
+  checkWitnessed() {
+    const lines = this.witnessLines;
     for (let i = 0; i < lines.length; i += 5) {
       this.counts.witnessed += 1;
       const claim = this.signer.read(lines.slice(i, i + 5).join('\n') + '\n');
@@ -196,6 +215,15 @@ export class Verifier {
         this.find(claim.size, 'the witness saw a checkpoint that the journal lacks');
       this.claims.push({...claim, from: 'the witness'});
     }
+  }
+
+  async readEnd() {
+    await this.rows('SELECT hex(note) FROM tail', ([note]) => {
+      const claim = this.signer.read(text(note), `${this.signer.origin}/tail`);
+      if (typeof claim === 'string') return this.find(0, `at the journal's end: the note ${claim}`);
+      this.claims.push({...claim, from: 'the note of the end'});
+      this.endSize = claim.size;
+    });
   }
 
   async readDossierTypes() {
@@ -237,8 +265,12 @@ export class Verifier {
           this.find(claim.size, "the checkpoint's tree is not the one that was signed");
       }
     });
-    // Chained, but signed by nothing yet.
-    if (tree.size > this.signedSize) this.counts.unsigned = Number(tree.size - this.signedSize);
+    const vouched = this.endSize ?? this.signedSize;
+    if (tree.size > vouched)
+      this.find(vouched + 1n, 'nothing vouches for the entries from here on');
+    // No witness knows of these yet.
+    if (tree.size > this.signedSize)
+      this.counts.afterCheckpoint = Number(tree.size - this.signedSize);
     for (; next < this.claims.length; ++next) {
       this.find(this.claims[next].size,
         `the journal ends before ${this.claims[next].from} was made: it was put back or cut`);

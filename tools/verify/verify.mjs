@@ -17,22 +17,52 @@ import {Signer, Verifier} from './verifier.mjs';
 
 // ---- rows, through the sqlite3 command
 
-/** @param {string} database @returns {import('./verifier.mjs').ReadRows} */
-const rows = (database) => async (sql, onRow) => {
-  const child = spawn('sqlite3', ['-readonly', '-batch', '-noheader', '-separator', '|', database, sql], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let trouble = '';
-  child.stderr.on('data', (piece) => { trouble += piece; });
-  const ended = new Promise((resolve) => { child.on('close', resolve); });
-  const failed = new Promise((_, reject) => { child.on('error', reject); });
-  const read = (async () => {
-    for await (const line of createInterface({input: child.stdout})) onRow(line.split('|'));
-    return ended;
-  })();
-  const status = await Promise.race([read, failed]);
-  if (status !== 0) throw new Error(trouble.trim() || `sqlite3 ended with ${status}`);
-};
+/**
+ * One `sqlite3` in one transaction answers all, so that a server that goes on meanwhile changes
+ * nothing of what is seen. After a fault, which ends it, the next question starts another.
+ */
+class Database {
+  /** @param {string} path */
+  constructor(path) {
+    this.path = path;
+    /** @type {import('node:child_process').ChildProcessWithoutNullStreams | undefined} */
+    this.child = undefined;
+  }
+
+  #start() {
+    const words = ['-readonly', '-batch', '-bail', '-noheader', '-separator', '|', this.path];
+    const child = spawn('sqlite3', words);
+    this.trouble = '';
+    child.stderr.on('data', (piece) => { this.trouble += piece; });
+    // It may have ended before it read all.
+    child.stdin.on('error', () => {});
+    this.failed = new Promise((_, reject) => { child.on('error', reject); });
+    this.failed.catch(() => {});
+    this.ended = new Promise((resolve) => { child.on('close', resolve); });
+    this.lines = createInterface({input: child.stdout})[Symbol.asyncIterator]();
+    child.stdin.write('BEGIN;\n');
+    this.child = child;
+  }
+
+  /** @type {import('./verifier.mjs').ReadRows} */
+  rows = async (sql, onRow) => {
+    if (this.child === undefined) this.#start();
+    // No row of ours has one column with a space in it.
+    const mark = `end of ${Math.random()}`;
+    this.child?.stdin.write(`${sql};\n.print ${mark}\n`);
+    for (;;) {
+      const next = await Promise.race([this.lines.next(), this.failed]);
+      if (next.done) break;
+      if (next.value === mark) return;
+      onRow(next.value.split('|'));
+    }
+    this.child = undefined;
+    const status = await this.ended;
+    throw new Error(this.trouble.trim() || `sqlite3 ended with ${status}`);
+  };
+
+  close() { this.child?.stdin.end(); }
+}
 
 /** @param {string[]} words */
 function optionsOf(words) {
@@ -58,8 +88,10 @@ async function main() {
   const options = optionsOf(process.argv.slice(2));
   const publicKey = Buffer.from(readFileSync(options.key, 'utf8').trim(), 'base64');
   if (publicKey.length !== 32) throw new Error(`${options.key} is no public key`);
-  const verifier = new Verifier(rows(options.database), new Signer(publicKey), options.witness);
+  const database = new Database(options.database);
+  const verifier = new Verifier(database.rows, new Signer(publicKey), options.witness);
   await verifier.run();
+  database.close();
   for (const finding of verifier.findings) console.log(JSON.stringify(finding));
   console.log(JSON.stringify({...verifier.counts, findings: verifier.findings.length}));
   process.exitCode = verifier.findings.length === 0 ? 0 : 1;

@@ -230,7 +230,7 @@ describe('the service', () => {
     assert.equal(ended.code, 0, service.log());
     const verified = JSON.parse(run(['verify', '--data', register.data, '--json']).stdout);
     assert.equal(verified.clean, true);
-    assert.equal(verified.unsigned_tail, 0);
+    assert.equal(verified.after_checkpoint, 0);
     service = await serve(register.data);
     worker = await signIn(service.base, 'worker');
     assert.equal((await worker.call('GET', `/dossiers/${ref}`)).status, 200);

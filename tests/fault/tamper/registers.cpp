@@ -1,6 +1,5 @@
 #include "fault/tamper/registers.hpp"
 
-#include <map>
 #include <utility>
 
 namespace homeward::test {
@@ -86,7 +85,7 @@ Copy::Copy(const fs::path& database) {
     connection_ = must(FileConnection::open(":memory:", FileConnection::Mode::reading));
     run("PRAGMA query_only = OFF; PRAGMA foreign_keys = OFF");
     attach(database, "real");
-    for (const char* table : {"dossier", "entry", "record", "projection", "checkpoint"})
+    for (const char* table : {"dossier", "entry", "record", "projection", "checkpoint", "tail"})
         run(std::string("CREATE TABLE ") + table + " AS SELECT * FROM real." + table);
     run("DETACH real");
     run("CREATE INDEX in_order ON entry (seq); CREATE INDEX of_dossier ON entry (dossier, seq)");
@@ -109,39 +108,6 @@ std::vector<std::string> Copy::engine_check() {
         return {};
     }));
     return lines;
-}
-
-void Copy::rechain() {
-    static constexpr store::Query set{"UPDATE entry SET prev = $2, hash = $3 WHERE seq = $1"};
-    static constexpr store::Query head{
-        "UPDATE dossier SET head = $2, entries = (SELECT count(*) FROM entry WHERE dossier = $1), "
-        "version = (SELECT count(record) FROM entry WHERE dossier = $1) WHERE id = $1"};
-    run("DELETE FROM record; INSERT INTO record SELECT dossier, record, max(version), max(seq) "
-        "FROM entry WHERE record IS NOT NULL GROUP BY dossier, record");
-    std::vector<journal::Entry> entries;
-    must(journal::each_entry(
-        *connection_,
-        journal::Seq::none,
-        [&](const journal::Entry& entry) -> Result<void> {
-            entries.push_back(entry);
-            return {};
-        }
-    ));
-    std::map<Id, crypto::Hash> heads;
-    for (auto& entry : entries) {
-        auto found = heads.find(entry.dossier);
-        if (found == heads.end()) {
-            const auto row = must(journal::read_row(*connection_, entry.dossier));
-            found = heads.emplace(entry.dossier, journal::first_hash(row.id, row.type)).first;
-        }
-        entry.prev = found->second;
-        entry.hash = journal::hash_entry(entry);
-        found->second = entry.hash;
-        must(
-            connection_->run(set, journal::number_of(entry.seq), entry.prev.bytes, entry.hash.bytes)
-        );
-    }
-    for (const auto& [dossier, hash] : heads) must(connection_->run(head, dossier, hash.bytes));
 }
 
 }  // namespace homeward::test

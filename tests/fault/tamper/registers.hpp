@@ -2,6 +2,7 @@
 
 #include "store/sqlite/connection.hpp"
 #include "unit/journal/office.hpp"
+#include "unit/journal/tampering.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -59,9 +60,7 @@ class Copy {
     /// What SQLite itself finds wrong with the tables: a line for each fault.
     std::vector<std::string> engine_check();
 
-    /// Makes every hash, link, pointer and count right again, as one could who knows the format and
-    /// has no key: only the signatures remain.
-    void rechain();
+    void rechain() { test::rechain(*connection_); }
 
   private:
     std::unique_ptr<store::sqlite::FileConnection> connection_;

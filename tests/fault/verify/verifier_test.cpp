@@ -1,4 +1,5 @@
 #include "crypto/file.hpp"
+#include "store/sqlite/connection.hpp"
 #include "unit/journal/office.hpp"
 #include "unit/journal/tampering.hpp"
 
@@ -9,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <utility>
 
 // The verifier in another language (tools/verify) must find what ours finds: it is what somebody
 // uses who does not trust the server.
@@ -134,10 +136,33 @@ TEST_F(Verifier, FindsFlippedBytesInEveryEntry) {
 
 TEST_F(Verifier, FindsARollbackWithTheWitnessOnly) {
     const auto witness = "--witness " + (folder->path() / "checkpoints.log").string();
-    run("PRAGMA foreign_keys = OFF; DELETE FROM entry; DELETE FROM checkpoint; "
+    run("PRAGMA foreign_keys = OFF; DELETE FROM entry; DELETE FROM checkpoint; DELETE FROM tail; "
         "DELETE FROM record; DELETE FROM dossier");
     EXPECT_EQ(look(), 0) << words();
     EXPECT_EQ(look(witness), 1) << words();
+}
+
+// Everything after the newest checkpoint is right again but what was signed with its commit.
+TEST_F(Verifier, FindsAnEndThatWasWrittenAnew) {
+    run("DELETE FROM checkpoint WHERE seq = 200");
+    EXPECT_EQ(look(), 0) << words();
+    EXPECT_NE(words().find("\"afterCheckpoint\":99"), std::string::npos) << words();
+    run("UPDATE entry SET sealed = (SELECT sealed FROM entry e WHERE e.seq = 160) WHERE seq = 161");
+    sqlite3_close(std::exchange(handle, nullptr));
+    {
+        const auto writer = must(store::sqlite::FileConnection::open(
+            copy, store::sqlite::FileConnection::Mode::writing
+        ));
+        rechain(*writer);
+        must(writer->scrub());
+    }
+    EXPECT_EQ(look(), 1) << words();
+    EXPECT_NE(words().find("the note of the end was made over"), std::string::npos) << words();
+    EXPECT_NE(words().find("\"findings\":1}"), std::string::npos) << words();
+    ASSERT_EQ(sqlite3_open(copy.c_str(), &handle), SQLITE_OK);
+    run("DELETE FROM tail");
+    EXPECT_EQ(look(), 1) << words();
+    EXPECT_NE(words().find("nothing vouches"), std::string::npos) << words();
 }
 
 TEST_F(Verifier, SaysWhenItCannotLook) {

@@ -1,17 +1,23 @@
 #include "journal/checkpoint.hpp"
 
 #include "crypto/file.hpp"
+#include "store/sqlite/connection.hpp"
 #include "unit/journal/office.hpp"
+#include "unit/journal/tampering.hpp"
 
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include <string>
+#include <thread>
 
 namespace homeward::journal {
 namespace {
 
 using test::must;
+
+constexpr const char* entry_is_never_changed =
+    "CREATE TRIGGER entry_is_never_changed BEFORE UPDATE ON entry\n"
+    "BEGIN\n    SELECT RAISE(ABORT, 'an entry is never changed');\nEND";
 
 class CheckpointTest : public testing::Test {
   protected:
@@ -26,18 +32,18 @@ class CheckpointTest : public testing::Test {
         office.reset();
         office.emplace(folder.path());
     }
-    void tamper(const char* sql) {
+    // As somebody with a tool would while the server is down.
+    void outside(const std::string& sql, bool rechains = false) {
         office.reset();
-        sqlite3* handle = nullptr;
-        ASSERT_EQ(sqlite3_open((folder.path() / store::main_file_name).c_str(), &handle), 0);
-        std::string trigger =
-            "CREATE TRIGGER entry_is_never_changed BEFORE UPDATE ON entry\n"
-            "BEGIN\n    SELECT RAISE(ABORT, 'an entry is never changed');\nEND";
-        const std::string all =
-            "DROP TRIGGER entry_is_never_changed;" + std::string(sql) + ";" + trigger;
-        char* error = nullptr;
-        EXPECT_EQ(sqlite3_exec(handle, all.c_str(), nullptr, nullptr, &error), 0) << error;
-        sqlite3_close(handle);
+        using store::sqlite::FileConnection;
+        {
+            const auto file = folder.path() / store::main_file_name;
+            const auto writer = must(FileConnection::open(file, FileConnection::Mode::writing));
+            must(writer->run_script("DROP TRIGGER entry_is_never_changed; " + sql));
+            if (rechains) test::rechain(*writer);
+            must(writer->run_script(entry_is_never_changed));
+            must(writer->scrub());
+        }
         office.emplace(folder.path());
     }
 
@@ -58,7 +64,7 @@ TEST_F(CheckpointTest, CoversWhatWasAddedSinceTheLast) {
     EXPECT_EQ(must(checkpoints->make()).size, 5U);
     EXPECT_EQ(must(read_witness(witness)).size(), 2U);
     EXPECT_TRUE(office->verify(witness).clean());
-    EXPECT_EQ(office->verify(witness).unsigned_tail, 0U);
+    EXPECT_EQ(office->verify(witness).after_checkpoint, 0U);
 }
 
 TEST_F(CheckpointTest, IsMadeAtTheEndAndEveryFewEntries) {
@@ -80,18 +86,53 @@ TEST_F(CheckpointTest, IsMadeAtTheEndAndEveryFewEntries) {
 
 TEST_F(CheckpointTest, IsNotSignedOverAnAlteredEntry) {
     write(3);
-    tamper("UPDATE entry SET sealed = zeroblob(200) WHERE seq = 2");
-    const auto checkpoints = must(start());
-    const auto made = checkpoints->make();
-    ASSERT_FALSE(made);
-    EXPECT_EQ(made.error().code, Code::corrupt);
-    EXPECT_EQ(made.error().text, "entry 2 was altered");
+    outside("UPDATE entry SET sealed = zeroblob(200) WHERE seq = 2");
+    EXPECT_EQ(start().error().code, Code::corrupt);
+    EXPECT_EQ(start().error().text, "entry 2 was altered");
+}
+
+// Everything about it is right again but what was signed with its commit.
+TEST_F(CheckpointTest, AnEndThatWasExchangedDoesNotStart) {
+    write(1);
+    must(must(start())->make());
+    write(3);
+    const std::string exchanged =
+        "UPDATE entry SET sealed = (SELECT sealed FROM entry e WHERE e.seq = 2) WHERE seq = 3";
+    outside(exchanged, true);
+    EXPECT_EQ(start().error().text, "the journal's end was altered");
+    // The control: nothing but that note shows it, and without it nothing vouches for the end.
+    outside("DELETE FROM tail");
+    EXPECT_EQ(
+        start().error().text, "nothing vouches for the entries after the newest checkpoint"
+    );
+    const auto report = office->verify();
+    EXPECT_EQ(report.findings_in_all, 1U);
+    EXPECT_EQ(report.findings.front().what, "nothing vouches for the entries from here on");
+    EXPECT_EQ(number_of(report.findings.front().seq), 2U);
+}
+
+TEST_F(CheckpointTest, AnEndFromBeforeThereWasANoteOfItStartsWhereACheckpointCoversIt) {
+    write(3);
+    must(must(start())->make());
+    outside("DELETE FROM tail");
+    EXPECT_TRUE(start());
+    EXPECT_TRUE(office->verify(witness).clean());
+}
+
+TEST_F(CheckpointTest, IsMadeAtLatestSoLongAfterAnEntry) {
+    const auto checkpoints = must(Checkpoints::start(
+        office->main(), office->keyring(), {witness, 1'000'000, std::chrono::milliseconds(1)}
+    ));
+    write(2);
+    checkpoints->appended(2);
+    while (office->verify().checkpoints == 0) std::this_thread::yield();
+    EXPECT_EQ(office->verify().after_checkpoint, 0U);
 }
 
 TEST_F(CheckpointTest, IsNotCarriedOnFromAnAlteredOne) {
     write(3);
     must(must(start())->make());
-    tamper("UPDATE checkpoint SET tree = CAST(x'0300000000000000' || zeroblob(64) AS BLOB)");
+    outside("UPDATE checkpoint SET tree = CAST(x'0300000000000000' || zeroblob(64) AS BLOB)");
     EXPECT_EQ(start().error().code, Code::corrupt);
 }
 

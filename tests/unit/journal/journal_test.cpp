@@ -287,7 +287,7 @@ TEST_F(Journal, VerifiesItsFileBesideARunningServer) {
                                           }}));
     EXPECT_TRUE(report.clean());
     EXPECT_EQ(report.entries, 1U);
-    EXPECT_EQ(report.unsigned_tail, 1U);
+    EXPECT_EQ(report.after_checkpoint, 1U);
     EXPECT_EQ(told, 1U);
     const auto missing = verify_file({folder.path() / "none.db", {}, {}, nullptr});
     EXPECT_EQ(missing.error().code, Code::not_found);

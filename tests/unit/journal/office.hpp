@@ -7,6 +7,7 @@
 #include "journal/grant.hpp"
 #include "journal/journal.hpp"
 #include "journal/keys.hpp"
+#include "journal/tail.hpp"
 #include "journal/verify.hpp"
 #include "store/database.hpp"
 
@@ -79,6 +80,8 @@ class Office {
             keyring_.emplace(must(crypto::Keyring::open(folder, {"", key_file})));
         }
         store_.emplace(must(store::Store::open(folder)));
+        tail_.emplace(*keyring_, journal::CompactRange());
+        main().exchange_hook(&*tail_);
     }
 
     const crypto::Keyring& keyring() const { return *keyring_; }
@@ -146,6 +149,7 @@ class Office {
   private:
     std::filesystem::path folder_;
     std::optional<crypto::Keyring> keyring_;
+    std::optional<journal::Tail> tail_;
     std::optional<store::Store> store_;
 };
 

@@ -121,6 +121,11 @@ TEST_F(Signing, NotOverALastEntryWhoseHashWasMadeRightAgain) {
     expect_no_signature("a dossier's row does not agree with its entries");
 }
 
+TEST_F(Signing, NotOverALastEntryWhoseHashAndDossierWereMadeRightAgain) {
+    forge(7, spoil, true);
+    expect_no_signature("the journal's end was altered");
+}
+
 // Entry 9 is its dossier's only one since the last checkpoint.
 TEST_F(Signing, NotOverAnEntryThatDoesNotFollowWhatWasSigned) {
     must(checkpoints->make());

@@ -3,6 +3,7 @@
 #include "unit/journal/office.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +51,11 @@ inline const std::vector<std::string>& tampering_statements() {
         "UPDATE checkpoint SET note = note || 'x' WHERE seq = 200",
         "UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE seq = 101) "
         "WHERE seq = 200",
+        // The note of the end.
+        "UPDATE tail SET note = replace(note, '200', '199')",
+        "UPDATE tail SET note = (SELECT note FROM checkpoint WHERE seq = 200)",
+        "UPDATE checkpoint SET note = (SELECT note FROM tail) WHERE seq = 200",
+        "DELETE FROM tail; DELETE FROM checkpoint WHERE seq = 200",
     };
     return all;
 }
@@ -76,6 +82,43 @@ inline const std::vector<Column>& entry_columns() {
         {"hash", {"SELECT seq, hash FROM entry"}, {"UPDATE entry SET hash = $2 WHERE seq = $1"}},
     };
     return all;
+}
+
+/// Makes every hash, link, pointer and count right again, as one could who knows the format and has
+/// no key: only the signatures remain.
+inline void rechain(store::Session& session) {
+    static constexpr store::Query set{"UPDATE entry SET prev = $2, hash = $3 WHERE seq = $1"};
+    static constexpr store::Query head{
+        "UPDATE dossier SET head = $2, entries = (SELECT count(*) FROM entry WHERE dossier = $1), "
+        "version = (SELECT count(record) FROM entry WHERE dossier = $1) WHERE id = $1"};
+    static constexpr store::Query forget{"DELETE FROM record"};
+    static constexpr store::Query records{
+        "INSERT INTO record SELECT dossier, record, max(version), max(seq) FROM entry "
+        "WHERE record IS NOT NULL GROUP BY dossier, record"};
+    must(session.run(forget));
+    must(session.run(records));
+    std::vector<journal::Entry> entries;
+    must(journal::each_entry(
+        session,
+        journal::Seq::none,
+        [&](const journal::Entry& entry) -> Result<void> {
+            entries.push_back(entry);
+            return {};
+        }
+    ));
+    std::map<Id, crypto::Hash> heads;
+    for (auto& entry : entries) {
+        auto found = heads.find(entry.dossier);
+        if (found == heads.end()) {
+            const auto row = must(journal::read_row(session, entry.dossier));
+            found = heads.emplace(entry.dossier, journal::first_hash(row.id, row.type)).first;
+        }
+        entry.prev = found->second;
+        entry.hash = journal::hash_entry(entry);
+        found->second = entry.hash;
+        must(session.run(set, journal::number_of(entry.seq), entry.prev.bytes, entry.hash.bytes));
+    }
+    for (const auto& [dossier, hash] : heads) must(session.run(head, dossier, hash.bytes));
 }
 
 /// Positions and values of one column.
