@@ -104,7 +104,7 @@ describe('a running program', () => {
   it('cannot be read by another process of its user', {skip: !has('setpriv') && 'setpriv is not installed'}, async () => {
     const place = makePlace('key');
     const as = isRoot ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--inh-caps=-all', '--bounding-set=-all'] : [];
-    if (isRoot) spawnSync('chown', ['-R', `${nobody}:${nobody}`, place.folder]);
+    if (isRoot) place.giveTo(nobody);
     const opened = (pid) => spawnSync('sh', ['-c', `${as.join(' ')} sh -c 'exec 3</proc/${pid}/mem'`]).status === 0;
     const sleeper = spawn([...as, 'sleep'][0], [...as, 'sleep', '100'].slice(1), place.options);
     const service = await place.serve({before: as});
@@ -122,7 +122,7 @@ describe('a running program', () => {
     const place = makePlace('key');
     const before = ['prlimit', '--memlock=8192:8192'];
     if (isRoot) {
-      spawnSync('chown', ['-R', `${nobody}:${nobody}`, place.folder]);
+      place.giveTo(nobody);
       before.push('setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--inh-caps=-all', '--bounding-set=-all');
     }
     const service = await place.serve({before});
