@@ -1,7 +1,6 @@
 #include "crypto/password.hpp"
 
 #include "base/check.hpp"
-#include "base/turns.hpp"
 #include "crypto/secret.hpp"
 #include "crypto/sodium.hpp"
 
@@ -86,7 +85,6 @@ class Passwords::Turn {
     bool taken() const { return taken_; }
 
   private:
-    const Turns::Away away_;  ///< a hash takes long, and has this limit of its own
     Passwords& owner_;
     bool taken_ = false;
 };

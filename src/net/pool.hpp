@@ -1,7 +1,5 @@
 #pragma once
 
-#include "base/turns.hpp"
-
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -14,12 +12,11 @@
 
 namespace homeward::net {
 
-/// The threads on which handlers block, with a cap on how many requests may run or wait. They are
-/// many, because most of them wait for the disk; those that compute take turns.
+/// The threads on which handlers block, with a cap on how many requests may run or wait.
 class Pool {
   public:
     Pool(std::size_t threads, std::size_t queue_max)
-        : jobs_max_(threads + queue_max), turns_({}), threads_(threads) {}
+        : jobs_max_(threads + queue_max), threads_(threads) {}
 
     /// Takes a place, or says that there is none. Each place taken is given back with `leave`.
     bool try_enter() {
@@ -32,18 +29,15 @@ class Pool {
     void join() { threads_.join(); }
 
     boost::asio::thread_pool& threads() { return threads_; }
-    Turns& turns() { return turns_; }
 
   private:
     const std::size_t jobs_max_;
     std::atomic<std::size_t> jobs_{0};
-    Turns turns_;
     boost::asio::thread_pool threads_;
 };
 
 template <class F, class R = std::invoke_result_t<F&>>
-boost::asio::awaitable<R> call(Turns& turns, F fn) {
-    const Turns::Turn turn(turns);
+boost::asio::awaitable<R> call(F fn) {
     co_return fn();
 }
 
@@ -52,7 +46,7 @@ boost::asio::awaitable<R> call(Turns& turns, F fn) {
 /// that is built inside a `co_await` expression.
 template <class F>
 auto offload(Pool& pool, F fn) {
-    return boost::asio::co_spawn(pool.threads(), call(pool.turns(), std::move(fn)), boost::asio::use_awaitable);
+    return boost::asio::co_spawn(pool.threads(), call(std::move(fn)), boost::asio::use_awaitable);
 }
 
 }  // namespace homeward::net

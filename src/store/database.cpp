@@ -2,14 +2,12 @@
 
 #include "base/check.hpp"
 #include "base/log.hpp"
-#include "base/turns.hpp"
 
 #include <condition_variable>
 #include <deque>
 #include <exception>
 #include <future>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -195,13 +193,11 @@ struct Database::Impl {
     }
 
     Result<std::unique_ptr<Connection>> take_reader() {
-        std::optional<Turns::Away> away;  // goes after the lock: coming back may take a while
         std::unique_lock lock(readers_mutex);
         if (idle_readers.empty() && open_readers >= options.readers) {
             if (readings_waiting >= options.readings_waiting_max)
                 return fail(Code::unavailable, "too many readings are waiting");
             ++readings_waiting;
-            away.emplace();
             reader_freed.wait(lock, [this] { return !idle_readers.empty(); });
             --readings_waiting;
         }
@@ -267,7 +263,6 @@ Result<void> Database::write(const Change& change, std::size_t bytes_hint) {
     submit(
         change, [&answer](Result<void> done) { answer.set_value(std::move(done)); }, bytes_hint
     );
-    const Turns::Away away;
     return waiting.get();
 }
 
