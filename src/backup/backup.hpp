@@ -32,7 +32,7 @@ struct BackupReport {
     std::uint64_t dossiers = 0;
     std::uint64_t checkpoints = 0;
     std::uint64_t after_checkpoint = 0;  ///< entries that no checkpoint covers yet
-    std::uint64_t bytes = 0;          ///< of both parts
+    std::uint64_t bytes = 0;             ///< of both parts
 };
 
 /// Copies a register, beside whoever serves it, into two places: the data, and the wrapped keys.

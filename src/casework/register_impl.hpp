@@ -126,10 +126,7 @@ struct Register::Impl {
     };
     Result<Opening> open_file(const Access& access, const Snapshot& snapshot);
     File make_file(
-        const Access& access,
-        const Snapshot& snapshot,
-        const Judged& judged,
-        const Records& records
+        const Access& access, const Snapshot& snapshot, const Judged& judged, const Records& records
     ) const;
 
     // Lists.
@@ -149,7 +146,13 @@ struct Register::Impl {
     struct ImportState;
     Result<ImportState> take_job(const Identity& who, const std::optional<Id>& job) const;
     store::Change store_job(const ImportState& state) const;
-    Result<NewDossier> read_line(const Identity& who, const Id& job, const json::value& line) const;
+    /// A line that was read. One without an id has it from its job and its whole content.
+    struct ReadLine {
+        std::uint64_t number = 0;
+        NewDossier dossier;
+        bool names_id = false;
+    };
+    Result<ReadLine> read_line(const Identity& who, const Id& job, const ImportLine& line) const;
     Result<RecordState> read_line_record(
         const NewDossier& dossier,
         const json::value& value,
@@ -157,11 +160,9 @@ struct Register::Impl {
         const EntryHead& head,
         const std::string& pointer
     ) const;
-    Result<bool> is_there(const Identity& who, const NewDossier& dossier);
+    Result<bool> is_there(const Identity& who, const ReadLine& line);
     Result<void> commit_batch(
-        const Identity& who,
-        ImportState& state,
-        std::vector<std::pair<std::uint64_t, NewDossier>>& batch
+        const Identity& who, ImportState& state, std::vector<ReadLine>& batch
     );
 };
 

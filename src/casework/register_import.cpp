@@ -167,17 +167,18 @@ Result<RecordState> Register::Impl::read_line_record(
     return state;
 }
 
-Result<NewDossier> Register::Impl::read_line(
-    const Identity& who, const Id& job, const json::value& line
+Result<Register::Impl::ReadLine> Register::Impl::read_line(
+    const Identity& who, const Id& job, const ImportLine& line
 ) const {
-    if (!line.is_object()) return fail(Code::invalid, "a line is an object");
-    const json::object& object = line.get_object();
+    if (!line.value) return Failure(line.value.error());
+    if (!line.value->is_object()) return fail(Code::invalid, "a line is an object");
+    const json::object& object = line.value->get_object();
     const auto known = only_keys(object, {"id", "type", "records"}, "");
     if (!known) return Failure(known.error());
     const auto id = read_id(object, "id");
     if (!id) return Failure(id.error());
     NewDossier dossier;
-    dossier.id = id_for_new(who, id->value_or(line_id(core.keyring, job, line)));
+    dossier.id = id_for_new(who, id->value_or(line_id(core.keyring, job, *line.value)));
     dossier.type = core.pack->find_dossier_type(text_at(object, "type"));
     if (dossier.type == nullptr) return fail(Code::invalid, "no such type of dossier", "/type");
     const json::value* records = object.if_contains("records");
@@ -221,10 +222,11 @@ Result<NewDossier> Register::Impl::read_line(
         member->place = dossier.records.size();
         dossier.records.push_back({std::move(*member), head});
     }
-    return dossier;
+    return ReadLine{line.line, std::move(dossier), id->has_value()};
 }
 
-Result<bool> Register::Impl::is_there(const Identity& who, const NewDossier& dossier) {
+Result<bool> Register::Impl::is_there(const Identity& who, const ReadLine& line) {
+    const NewDossier& dossier = line.dossier;
     const views::RowPointer row = board.find(dossier.id);
     if (!row) return false;
     // Like anybody to whom the dossier never was: the id is taken, and nothing is compared.
@@ -237,7 +239,12 @@ Result<bool> Register::Impl::is_there(const Identity& who, const NewDossier& dos
                 // The opener's membership says when it was made, which differs each time.
                 const bool member = dossier.type->members && dossier.type->members->kind ==
                                                                  core.pack->index_of(*wanted.kind);
-                if (member && loaded.find(wanted.id) != nullptr) continue;
+                const RecordState* stored = loaded.find(wanted.id);
+                if (member && stored != nullptr) continue;
+                // To be told whether it is the same would tell what stands there. Whoever wrote it
+                // knows, and so does whoever has a line whose id was made of what it says.
+                const bool wrote = stored != nullptr && stored->recorded_by == who.id();
+                if (who.account && line.names_id && !wrote) return used_before();
                 const auto is = is_same(loaded, wanted);
                 if (!is) return Failure(is.error());
                 same = same && *is;
@@ -251,23 +258,23 @@ Result<bool> Register::Impl::is_there(const Identity& who, const NewDossier& dos
 }
 
 Result<void> Register::Impl::commit_batch(
-    const Identity& who,
-    ImportState& state,
-    std::vector<std::pair<std::uint64_t, NewDossier>>& batch
+    const Identity& who, ImportState& state, std::vector<ReadLine>& batch
 ) {
     for (std::size_t i = 0; i < core.options.write_attempts_max; ++i) {
         ImportState next = state;
         std::vector<NewDossier> fresh;
-        for (const auto& [line, dossier] : batch) {
-            const auto there = is_there(who, dossier);
+        for (const ReadLine& line : batch) {
+            const auto there = is_there(who, line);
             if (!there && !is_refusal(there.error().code)) return Failure(there.error());
             if (!there) {
-                next.answer.refused.push_back({line, there.error().pointer, there.error().text});
+                next.answer.refused.push_back(
+                    {line.number, there.error().pointer, there.error().text}
+                );
             } else if (*there) {
                 ++next.answer.unchanged;
             } else {
                 ++next.answer.taken;
-                fresh.push_back(dossier);
+                fresh.push_back(line.dossier);
             }
         }
         const auto done = fresh.empty() ? core.store.main().write(store_job(next))
@@ -292,24 +299,21 @@ Result<Imported> Register::import(
     }
     auto state = impl_->take_job(*who, job);
     if (!state) return Failure(state.error());
-    std::vector<std::pair<std::uint64_t, NewDossier>> batch;
+    std::vector<Impl::ReadLine> batch;
     for (const ImportLine& line : lines) {
-        auto dossier = line.value ? impl_->read_line(*who, state->answer.job, *line.value)
-                                  : Result<NewDossier>(Failure(line.value.error()));
-        if (dossier) {
+        auto read = impl_->read_line(*who, state->answer.job, line);
+        if (read) {
             const bool twice = std::any_of(batch.begin(), batch.end(), [&](const auto& other) {
-                return other.second.id == dossier->id;
+                return other.dossier.id == read->dossier.id;
             });
             // What stands twice is compared with what was taken the first time.
             const auto done = twice ? impl_->commit_batch(*who, *state, batch) : Result<void>{};
             if (!done) return Failure(done.error());
-            batch.emplace_back(line.line, std::move(*dossier));
-        } else if (is_refusal(dossier.error().code)) {
-            state->answer.refused.push_back(
-                {line.line, dossier.error().pointer, dossier.error().text}
-            );
+            batch.push_back(std::move(*read));
+        } else if (is_refusal(read.error().code)) {
+            state->answer.refused.push_back({line.line, read.error().pointer, read.error().text});
         } else {
-            return Failure(dossier.error());
+            return Failure(read.error());
         }
         state->answer.line = std::max(state->answer.line, line.line);
         if (batch.size() < impl_->core.options.import_batch_dossiers) continue;

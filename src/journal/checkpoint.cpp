@@ -162,7 +162,10 @@ Result<void> add_entries(store::Session& main, CompactRange& tree) {
 // What the entries after `checked`, which a checkpoint covers, must agree with: without it whoever
 // makes hashes and links right again could exchange them.
 Result<void> check_tail(
-    store::Session& main, const crypto::PublicKey& key, std::uint64_t checked, const CompactRange& tree
+    store::Session& main,
+    const crypto::PublicKey& key,
+    std::uint64_t checked,
+    const CompactRange& tree
 ) {
     const auto tail = read_tail(main, key);
     if (!tail) return Failure{tail.error()};

@@ -28,7 +28,8 @@ struct Checkpoint {
 /// The name that a keyring's checkpoints carry: `homeward/` and 16 hexadecimal digits.
 std::string origin_of(const crypto::PublicKey& key);
 
-/// The name that the note of a journal's end carries: another, so that neither can stand for the other.
+/// The name that the note of a journal's end carries: another, so that neither can stand for the
+/// other.
 std::string tail_origin_of(const crypto::PublicKey& key);
 
 /// A checkpoint as a signed note of C2SP (tlog-checkpoint): exactly five lines.
@@ -51,8 +52,8 @@ struct CheckpointOptions {
     std::chrono::milliseconds at_latest{60'000};
 };
 
-/// Makes checkpoints: when asked, after every `every` entries, `at_latest` after an entry, and when it
-/// goes. While it lives it signs the journal's end with each commit. Before a checkpoint it
+/// Makes checkpoints: when asked, after every `every` entries, `at_latest` after an entry, and when
+/// it goes. While it lives it signs the journal's end with each commit. Before a checkpoint it
 /// reads the new entries back from the disk through a fresh connection, recomputes their hashes
 /// with code of its own, and follows each dossier's chain from what was signed to the dossier's
 /// row, so that neither a bad disk nor a bug in the writer gets a signature. Memory grows with the

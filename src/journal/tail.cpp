@@ -31,8 +31,7 @@ Result<void> Tail::before_commit(store::Session& main) {
     if (!read) return Failure{read.error()};
     if (next_.size() == durable_.size()) return {};
     const auto origin = tail_origin_of(keyring_.public_key());
-    const auto put =
-        main.run(put_note, sign_note(keyring_, {origin, next_.size(), next_.root()}));
+    const auto put = main.run(put_note, sign_note(keyring_, {origin, next_.size(), next_.root()}));
     if (!put) return Failure{put.error()};
     return {};
 }

@@ -52,10 +52,7 @@ Result<void> run_alone(Connection& connection, const Change& change, CommitHook*
 // Runs all in one transaction, each in a part of its own. False when the transaction as a whole
 // could not be kept; then nothing of it is left and nobody has an answer yet.
 bool run_together(
-    Connection& connection,
-    std::deque<Job>& group,
-    CommitHook* hook,
-    std::vector<Result<void>>& out
+    Connection& connection, std::deque<Job>& group, CommitHook* hook, std::vector<Result<void>>& out
 ) {
     if (!connection.begin(Connection::Begin::writing)) return false;
     for (auto& job : group) {

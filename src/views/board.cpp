@@ -116,8 +116,8 @@ void fetch(const void* begin, std::size_t size) {
         __builtin_prefetch(static_cast<const char*>(begin) + at);
 }
 
-/// Shows one after the other. Rows lie all over the memory, and waiting for it is most of what a long
-/// list costs: what is a few rows ahead is asked for while one is looked at.
+/// Shows one after the other. Rows lie all over the memory, and waiting for it is most of what a
+/// long list costs: what is a few rows ahead is asked for while one is looked at.
 template <class RowAt, class See>
 void see_each(std::size_t count, const RowAt& row_at, const See& see) {
     constexpr std::size_t step = 8;
@@ -196,7 +196,9 @@ RowPointer Board::find(const Id& dossier) const {
 
 void Board::each(const Reach& reach, const std::function<void(const RowPointer&)>& see) const {
     if (reach.all) {
-        see_each(rows_.size(), [this](std::size_t i) { return &rows_[i]; }, see);
+        see_each(
+            rows_.size(), [this](std::size_t i) { return &rows_[i]; }, see
+        );
         return;
     }
     // Two members of one team may share a dossier, which still is one.
@@ -211,7 +213,9 @@ void Board::each(const Reach& reach, const std::function<void(const RowPointer&)
             found.push_back(&rows_[place]);
         }
     }
-    see_each(found.size(), [&found](std::size_t i) { return found[i]; }, see);
+    see_each(
+        found.size(), [&found](std::size_t i) { return found[i]; }, see
+    );
 }
 
 ListPage Board::list(const ListRequest& request) const {

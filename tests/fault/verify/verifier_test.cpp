@@ -150,9 +150,9 @@ TEST_F(Verifier, FindsAnEndThatWasWrittenAnew) {
     run("UPDATE entry SET sealed = (SELECT sealed FROM entry e WHERE e.seq = 160) WHERE seq = 161");
     sqlite3_close(std::exchange(handle, nullptr));
     {
-        const auto writer = must(store::sqlite::FileConnection::open(
-            copy, store::sqlite::FileConnection::Mode::writing
-        ));
+        const auto writer = must(
+            store::sqlite::FileConnection::open(copy, store::sqlite::FileConnection::Mode::writing)
+        );
         rechain(*writer);
         must(writer->scrub());
     }

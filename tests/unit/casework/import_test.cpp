@@ -76,6 +76,35 @@ TEST(Import, AnIdWithAnotherContentIsRefused) {
     EXPECT_EQ(other.unchanged, 1U);
 }
 
+// "Unchanged" would tell whoever knows an id, and guesses, what stands in a file.
+TEST(Import, ComparesOnlyWhatItsSenderWrote) {
+    Office office;
+    const auto writer = office.person("Amal", "CW");
+    const auto other = office.person("Basil", "CW");
+    const std::string id = to_text(make_id());
+    const std::string record = to_text(make_id());
+    const auto send = [&](const casework::Caller& who, const std::string& offence) {
+        return must(office.reg().import(
+            who,
+            std::nullopt,
+            {line(
+                1,
+                R"({"id": ")" + id + R"(", "type": "child", "records": [{"id": ")" + record +
+                    R"(", "kind": "charge", "data": {"offence": ")" + offence + R"("}}]})"
+            )}
+        ));
+    };
+    EXPECT_EQ(send(writer, "theft").taken, 1U);
+    EXPECT_EQ(send(writer, "theft").unchanged, 1U);
+    const auto guessed = send(other, "theft");
+    const auto missed = send(other, "arson");
+    EXPECT_EQ(guessed.unchanged + missed.unchanged, 0U);
+    ASSERT_EQ(guessed.refused.size(), 1U);
+    ASSERT_EQ(missed.refused.size(), 1U);
+    EXPECT_EQ(guessed.refused[0].reason, missed.refused[0].reason);
+    EXPECT_EQ(guessed.refused[0].pointer, missed.refused[0].pointer);
+}
+
 TEST(Import, RemembersItsPlaceAcrossARestartAndIsItsOwners) {
     Office office;
     const auto worker = office.person("Amal", "CW");

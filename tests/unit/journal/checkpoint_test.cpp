@@ -102,9 +102,7 @@ TEST_F(CheckpointTest, AnEndThatWasExchangedDoesNotStart) {
     EXPECT_EQ(start().error().text, "the journal's end was altered");
     // The control: nothing but that note shows it, and without it nothing vouches for the end.
     outside("DELETE FROM tail");
-    EXPECT_EQ(
-        start().error().text, "nothing vouches for the entries after the newest checkpoint"
-    );
+    EXPECT_EQ(start().error().text, "nothing vouches for the entries after the newest checkpoint");
     const auto report = office->verify();
     EXPECT_EQ(report.findings_in_all, 1U);
     EXPECT_EQ(report.findings.front().what, "nothing vouches for the entries from here on");
