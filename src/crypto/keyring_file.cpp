@@ -9,6 +9,7 @@
 namespace homeward::crypto {
 namespace {
 
+constexpr std::string_view kdf_name = "argon2id13";
 constexpr std::string_view format_name = "homeward.keyring.1";
 
 Failure damaged(std::string_view what) {
@@ -19,7 +20,7 @@ json::value seal_to_json(const KeyringFile::Seal& seal) {
     json::object out;
     if (seal.passphrase) {
         out["passphrase"] = json::object{
-            {"kdf", "argon2id13"},
+            {"kdf", kdf_name},
             {"salt", to_base64(seal.salt)},
             {"memory", seal.cost.memory_bytes},
             {"passes", seal.cost.passes},
@@ -80,6 +81,9 @@ Result<KeyringFile::Seal> parse_seal(const json::value& value) {
     seal.passphrase = passphrase != nullptr;
     if (!seal.passphrase && !seal.key_file) return damaged("a seal without a lock");
     if (!seal.passphrase) return seal;
+    const auto* kdf = find(*passphrase, "kdf");
+    if (kdf == nullptr || !kdf->is_string() || kdf->get_string() != kdf_name)
+        return damaged("the passphrase is hashed in another way");
     auto salt = bytes_at(*passphrase, "salt");
     if (!salt) return Failure{salt.error()};
     if (salt->size() != salt_size) return damaged("the salt has another size");
