@@ -117,7 +117,8 @@ Result<OpenedPointer> Ledger::open_all(
     const auto found =
         journal::read_projection(grant, main, keys, core_.keyring, dossier.dossier());
     if (!found) return Failure(found.error());
-    if (!found->stale) {
+    // What was judged before a category was destroyed still tells of it.
+    if (!found->stale && dossier.destroyed().empty()) {
         opened.size += found->plain.size() * opened_per_sealed;
         if (auto judged = read_judged(found->plain)) {
             opened.judged = std::make_shared<const Judged>(std::move(*judged));

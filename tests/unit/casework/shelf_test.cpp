@@ -1,4 +1,5 @@
 #include "casework/shelf.hpp"
+
 #include "journal/keys.hpp"
 #include "office.hpp"
 
@@ -127,6 +128,39 @@ TEST(Shelf, WhatWasDestroyedIsNotShownFromMemory) {
     const auto after = must(office.reg().read(worker, ref));
     EXPECT_FALSE(find_record(after, "registration")->data.contains("told"));
     EXPECT_EQ(find_record(after, "registration")->data.at("pseudonym"), "Cedar");
+}
+
+// The judgement of the last write is stored, and tells of a record that nobody can read any more.
+TEST(Shelf, WhatWasJudgedBeforeSomethingWasDestroyedIsNotTold) {
+    Office office;
+    const auto worker = office.person("Amal", "CW", true);
+    const Id ref = office.child_who_told(worker);
+    const std::string began = to_text(office.clock().now());
+    const Id custody =
+        must(
+            office.reg().add(
+                worker,
+                ref,
+                Office::record("custody", R"({"authority": "army", "started": ")" + began + R"("})")
+            )
+        )
+            .id;
+    office.clock().pass(std::chrono::hours(25));
+    must(office.reg().add(worker, ref, Office::record("complaint", R"({"what": "food"})")));
+    const auto tells = [&] {
+        const auto file = must(office.reg().read(worker, ref));
+        return std::any_of(file.findings.begin(), file.findings.end(), [&](const auto& shown) {
+            return shown.finding.record == custody;
+        });
+    };
+    EXPECT_TRUE(tells());
+    office.destroy(ref, "D16");
+    EXPECT_FALSE(tells());
+    // Behind what was judged and back: still nothing of it.
+    office.clock().set(std::chrono::hours(-3));
+    EXPECT_FALSE(tells());
+    office.clock().pass(std::chrono::hours(6));
+    EXPECT_FALSE(tells());
 }
 
 }  // namespace
