@@ -11,6 +11,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         -Wno-error=array-bounds -Wno-error=dangling-pointer)
 endif()
 if(CMAKE_BUILD_TYPE MATCHES "Rel")
+    # Two builds of one commit are the same program wherever they are made.
+    target_compile_options(homeward_options INTERFACE
+        -ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -ffile-prefix-map=${CMAKE_BINARY_DIR}/=)
     target_compile_definitions(homeward_options INTERFACE _FORTIFY_SOURCE=2)
     target_compile_options(homeward_options INTERFACE -fstack-protector-strong)
 endif()

@@ -109,7 +109,8 @@ function putHeader(headers, name, value) {
 const ways = {
   bytes: (request, luck) => disturbBytes(bytesOf(request), luck),
   doubledHeader: (request, luck) => {
-    const [name, value] = luck.pick(request.headers);
+    // The one before may have taken its only header away.
+    const [name, value] = luck.pick(request.headers) ?? ['Host', 'nowhere'];
     request.headers.splice(luck.below(request.headers.length + 1), 0, [name, luck.chance(0.5) ? value : luck.pick(oddTexts).slice(0, 100).replace(/[^ -~]/g, '?')]);
   },
   missingHeader: (request, luck) => void request.headers.splice(luck.below(request.headers.length), 1),
