@@ -29,6 +29,18 @@ std::string_view may_of(Letter letter) {
     }
 }
 
+std::string_view name_of(Scope scope) {
+    switch (scope) {
+        case Scope::assigned:
+            return "assigned";
+        case Scope::team:
+            return "team";
+        case Scope::all:
+            return "all";
+    }
+    return {};
+}
+
 /// Writes a pack for one language and, when there is one, for one role.
 class PackWriter {
   public:
@@ -54,6 +66,7 @@ class PackWriter {
         out["acts"] = acts();
         out["parameters"] = parameters();
         out["roles"] = titled(pack_.roles());
+        if (role_ != nullptr) out["scope"] = view(name_of(role_->scope));
         out["purposes"] = purposes();
         out["provisions"] = provisions();
         out["texts"] = texts();

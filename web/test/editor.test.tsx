@@ -58,6 +58,7 @@ const pack: Pack = {
   acts: [],
   purposes: [],
   roles: [],
+  scope: 'assigned',
   provisions: [],
   texts: {},
 };

@@ -121,6 +121,7 @@ describe('findings', () => {
       acts: [],
       purposes: [],
       roles: [],
+      scope: 'assigned',
       texts: {},
       kinds: [
         {

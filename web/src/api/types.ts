@@ -138,6 +138,8 @@ export interface Pack {
   readonly acts: readonly Act[];
   readonly purposes: readonly Titled[];
   readonly roles: readonly Titled[];
+  /** Whose files the role that is signed in reaches. */
+  readonly scope: 'assigned' | 'team' | 'all';
   readonly provisions: readonly Provision[];
   /** Every `ui.*` key of text/<lang>.yaml, English where the language has none. */
   readonly texts: { readonly [key: string]: string };

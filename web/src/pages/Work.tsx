@@ -20,7 +20,9 @@ import css from './pages.module.css';
 export function Work(): ReactNode {
   const say = useSay();
   const { client } = useAccess();
-  const [lens, setLens] = useState<Lens>('mine');
+  const { pack } = usePack();
+  // Whoever looks after the work of others has hardly any of their own.
+  const [lens, setLens] = useState<Lens>(pack.scope === 'assigned' ? 'mine' : 'team');
   const load = useCallback(
     (after: string | null, signal: AbortSignal) => service.work(client, lens, after, signal),
     [client, lens],
