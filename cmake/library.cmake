@@ -2,17 +2,16 @@
 # makes the static library of src/<name>. DEPS are the arrows of docs/ARCHITECTURE.md, the only
 # folders that it may include; tests/tidy checks that. EXTERN are libraries from outside. SEAMS are
 # single headers of other folders that may be included without linking them; only tests/tidy reads it.
+# PRECOMPILE are headers to read once for all of it, in the place of those that base reads for everybody.
 function(homeward_library name)
-    cmake_parse_arguments(A "" "" "DEPS;EXTERN;SEAMS" ${ARGN})
+    cmake_parse_arguments(A "" "" "DEPS;EXTERN;SEAMS;PRECOMPILE" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
     add_library(homeward_${name} STATIC ${sources})
     list(TRANSFORM A_DEPS PREPEND homeward::)
     target_link_libraries(homeward_${name} PUBLIC homeward_options ${A_DEPS} ${A_EXTERN})
     add_library(homeward::${name} ALIAS homeward_${name})
-    if(name STREQUAL "base")
-        target_precompile_headers(homeward_base PRIVATE ${homeward_everywhere})
-    elseif(name STREQUAL "net")
-        target_precompile_headers(homeward_net PRIVATE ${homeward_in_net})
+    if(A_PRECOMPILE)
+        target_precompile_headers(homeward_${name} PRIVATE ${A_PRECOMPILE})
     else()
         target_precompile_headers(homeward_${name} REUSE_FROM homeward_base)
     endif()

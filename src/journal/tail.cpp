@@ -14,7 +14,7 @@ constexpr store::Query put_note{"INSERT OR REPLACE INTO tail (id, note) VALUES (
 }  // namespace
 
 Tail::Tail(const crypto::Keyring& keyring, CompactRange tree)
-    : keyring_(keyring), durable_(std::move(tree)) {}
+    : keyring_(keyring), origin_(tail_origin_of(keyring.public_key())), durable_(std::move(tree)) {}
 
 Result<void> Tail::before_commit(store::Session& main) {
     next_ = durable_;
@@ -30,8 +30,7 @@ Result<void> Tail::before_commit(store::Session& main) {
     );
     if (!read) return Failure{read.error()};
     if (next_.size() == durable_.size()) return {};
-    const auto origin = tail_origin_of(keyring_.public_key());
-    const auto put = main.run(put_note, sign_note(keyring_, {origin, next_.size(), next_.root()}));
+    const auto put = main.run(put_note, sign_note(keyring_, {origin_, next_.size(), next_.root()}));
     if (!put) return Failure{put.error()};
     return {};
 }

@@ -7,6 +7,7 @@
 #include "store/database.hpp"
 
 #include <optional>
+#include <string>
 
 namespace homeward::journal {
 
@@ -24,6 +25,7 @@ class Tail final : public store::CommitHook {
 
   private:
     const crypto::Keyring& keyring_;
+    const std::string origin_;
     CompactRange durable_;
     CompactRange next_;
 };

@@ -10,6 +10,15 @@ namespace {
 
 constexpr std::string_view letters = "WRSACmcogqabX-";
 
+Scope scope_of(Keys& keys) {
+    const auto word = keys.word("scope");
+    if (word.text.empty()) return Scope::assigned;
+    for (const auto scope : {Scope::assigned, Scope::team, Scope::all})
+        if (word.text == name_of(scope)) return scope;
+    keys.error(word.at, "'scope' is assigned, team or all");
+    return Scope::assigned;
+}
+
 }  // namespace
 
 void Loader::load_roles() {
@@ -48,13 +57,7 @@ void Loader::load_role(const Doc& doc, const Node& node) {
     role.help = keys.text("help");
     role.side = side(keys, Side::both);
     role.basis = basis(keys);
-    const auto scope = keys.word("scope");
-    if (scope.text == "team")
-        role.scope = Scope::team;
-    else if (scope.text == "all")
-        role.scope = Scope::all;
-    else if (!scope.text.empty() && scope.text != "assigned")
-        keys.error(scope.at, "'scope' is assigned, team or all");
+    role.scope = scope_of(keys);
     for (const auto& word : keys.words("purposes")) {
         const auto purpose = refer(doc, "purpose", "purpose", word);
         if (!purpose) continue;

@@ -33,6 +33,11 @@ std::string_view name_of(Side side) {
     return names[static_cast<std::size_t>(side)];
 }
 
+std::string_view name_of(Scope scope) {
+    constexpr std::array<std::string_view, 3> names{"assigned", "team", "all"};
+    return names[static_cast<std::size_t>(scope)];
+}
+
 std::string_view name_of(Severity severity) {
     constexpr std::array<std::string_view, 4> names{"structural", "medium", "high", "critical"};
     return names[static_cast<std::size_t>(severity)];

@@ -228,6 +228,7 @@ struct Act {
 };
 
 enum class Scope : std::uint8_t { assigned, team, all };
+std::string_view name_of(Scope scope);
 
 /// The letter of a role for a category (docs/pack-language.md §7).
 using Letter = char;

@@ -29,18 +29,6 @@ std::string_view may_of(Letter letter) {
     }
 }
 
-std::string_view name_of(Scope scope) {
-    switch (scope) {
-        case Scope::assigned:
-            return "assigned";
-        case Scope::team:
-            return "team";
-        case Scope::all:
-            return "all";
-    }
-    return {};
-}
-
 /// Writes a pack for one language and, when there is one, for one role.
 class PackWriter {
   public:

@@ -15,10 +15,6 @@ namespace {
 
 using test::must;
 
-constexpr const char* entry_is_never_changed =
-    "CREATE TRIGGER entry_is_never_changed BEFORE UPDATE ON entry\n"
-    "BEGIN\n    SELECT RAISE(ABORT, 'an entry is never changed');\nEND";
-
 class CheckpointTest : public testing::Test {
   protected:
     void write(int count) {
@@ -41,7 +37,7 @@ class CheckpointTest : public testing::Test {
             const auto writer = must(FileConnection::open(file, FileConnection::Mode::writing));
             must(writer->run_script("DROP TRIGGER entry_is_never_changed; " + sql));
             if (rechains) test::rechain(*writer);
-            must(writer->run_script(entry_is_never_changed));
+            must(writer->run_script(test::entry_is_never_changed));
             must(writer->scrub());
         }
         office.emplace(folder.path());

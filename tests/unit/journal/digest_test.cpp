@@ -46,13 +46,10 @@ class Digests : public testing::Test {
     Digest digest() {
         Result<Digest> made = fail(Code::internal, "not run");
         std::uint64_t told = 0;
-        must(office.main().read([&](store::Session& main) {
-            return office.keys().read([&](store::Session& keys) -> Result<void> {
-                made = digest_contents(main, keys, office.keyring(), [&](auto done, auto) {
-                    told = done;
-                });
-                return {};
-            });
+        const auto tell = [&](std::uint64_t done, std::uint64_t) { told = done; };
+        must(office.read([&](auto& main, auto& keys) -> Result<void> {
+            made = digest_contents(main, keys, office.keyring(), tell);
+            return {};
         }));
         EXPECT_GT(told, 0U);
         return must(std::move(made));

@@ -248,22 +248,15 @@ TEST_F(Journal, ProjectionsFollowTheDossiersVersion) {
     const auto all = Authority::grant(Id{}, Categories().with(engine_category));
     const auto list = [&](const Grant& grant) {
         std::vector<std::string> lines;
-        const auto done = office.main().read([&](store::Session& main) {
-            return office.keys().read([&](store::Session& keys) {
-                return each_projection(
-                    grant,
-                    main,
-                    keys,
-                    office.keyring(),
-                    [&](std::string_view type, const Projection& shown) -> Result<void> {
-                        lines.push_back(
-                            std::string(type) + ":" + std::string(text_of(shown.plain)) +
-                            (shown.stale ? "!" : "")
-                        );
-                        return {};
-                    }
-                );
-            });
+        const auto see = [&](std::string_view type, const Projection& shown) -> Result<void> {
+            lines.push_back(
+                std::string(type) + ":" + std::string(text_of(shown.plain)) +
+                (shown.stale ? "!" : "")
+            );
+            return {};
+        };
+        const auto done = office.read([&](auto& main, auto& keys) {
+            return each_projection(grant, main, keys, office.keyring(), see);
         });
         if (!done) lines.assign(1, std::string(name_of(done.error().code)));
         std::sort(lines.begin(), lines.end());

@@ -12,6 +12,7 @@
 #include "store/database.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -89,6 +90,17 @@ class Office {
     store::Database& main() { return store_->main(); }
     store::Database& keys() { return store_->keys(); }
     std::filesystem::path file() const { return folder_ / store::main_file_name; }
+
+    /// One snapshot of both databases.
+    Result<void> read(
+        const std::function<Result<void>(store::Session& main, store::Session& keys)>& look
+    ) {
+        return main().read([&](store::Session& main_session) {
+            return keys().read([&](store::Session& key_session) {
+                return look(main_session, key_session);
+            });
+        });
+    }
 
     Id open_dossier(std::string_view type = "child") {
         const Id id = make_id();

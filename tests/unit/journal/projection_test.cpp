@@ -24,29 +24,20 @@ class Projections : public testing::Test {
     }
     Result<Projection> read(const Grant& grant) {
         Result<Projection> found = fail(Code::internal, "not run");
-        must(office.main().read([&](store::Session& main) {
-            return office.keys().read([&](store::Session& keys) -> Result<void> {
-                found = read_projection(grant, main, keys, office.keyring(), dossier);
-                return {};
-            });
+        must(office.read([&](auto& main, auto& keys) -> Result<void> {
+            found = read_projection(grant, main, keys, office.keyring(), dossier);
+            return {};
         }));
         return found;
     }
     std::size_t count_all(const Grant& grant, Code* refused = nullptr) {
         std::size_t count = 0;
-        const auto done = office.main().read([&](store::Session& main) {
-            return office.keys().read([&](store::Session& keys) {
-                return each_projection(
-                    grant,
-                    main,
-                    keys,
-                    office.keyring(),
-                    [&](std::string_view, const Projection&) -> Result<void> {
-                        ++count;
-                        return {};
-                    }
-                );
-            });
+        const auto see = [&](std::string_view, const Projection&) -> Result<void> {
+            ++count;
+            return {};
+        };
+        const auto done = office.read([&](auto& main, auto& keys) {
+            return each_projection(grant, main, keys, office.keyring(), see);
         });
         if (!done && refused != nullptr) *refused = done.error().code;
         return count;

@@ -1,5 +1,6 @@
 #include "crypto/file.hpp"
 #include "unit/journal/office.hpp"
+#include "unit/journal/tampering.hpp"
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -33,10 +34,8 @@ class Signing : public testing::Test {
     void tamper(const std::string& sql) {
         sqlite3* handle = nullptr;
         ASSERT_EQ(sqlite3_open(office.file().c_str(), &handle), SQLITE_OK);
-        const std::string all =
-            "BEGIN; DROP TRIGGER entry_is_never_changed; " + sql +
-            "; CREATE TRIGGER entry_is_never_changed BEFORE UPDATE ON entry\n"
-            "BEGIN\n    SELECT RAISE(ABORT, 'an entry is never changed');\nEND; COMMIT";
+        const std::string all = "BEGIN; DROP TRIGGER entry_is_never_changed; " + sql + "; " +
+                                test::entry_is_never_changed + "; COMMIT";
         char* error = nullptr;
         EXPECT_EQ(sqlite3_exec(handle, all.c_str(), nullptr, nullptr, &error), SQLITE_OK) << error;
         sqlite3_close(handle);

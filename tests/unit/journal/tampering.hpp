@@ -11,6 +11,11 @@
 /// What somebody with the file and a tool can do, for the verifiers in both languages.
 namespace homeward::test {
 
+/// Puts the tripwire back as the schema has it, letter for letter: an altered one would be found.
+inline constexpr const char* entry_is_never_changed =
+    "CREATE TRIGGER entry_is_never_changed BEFORE UPDATE ON entry\n"
+    "BEGIN\n    SELECT RAISE(ABORT, 'an entry is never changed');\nEND";
+
 /// Statements over a journal of 200 entries with checkpoints at 101 and 200; each must be found.
 inline const std::vector<std::string>& tampering_statements() {
     static const std::vector<std::string> all{
