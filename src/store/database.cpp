@@ -135,7 +135,6 @@ struct Database::Impl {
     void work() {
         while (true) {
             std::deque<Job> group;
-            bool idle = false;
             {
                 std::unique_lock lock(mutex);
                 filled.wait(lock, [this] { return stopping || !queue.empty(); });
@@ -143,11 +142,7 @@ struct Database::Impl {
                 group = take_group();
             }
             run(group);
-            {
-                const std::lock_guard lock(mutex);
-                idle = queue.empty();
-            }
-            if (const auto tidied = writer->tidy(idle); !tidied) {
+            if (const auto tidied = writer->tidy(); !tidied) {
                 log::write(
                     log::Level::warning,
                     "store_not_tidied",

@@ -21,6 +21,17 @@ class Engine {
     virtual Result<std::unique_ptr<Connection>> open_reader() = 0;
 };
 
+/// How long the log may grow, in pages (4 KiB).
+struct LogLimits {
+    /// So many more, and they are moved into the file while the writer goes on.
+    int move_pages = 1000;
+    /// A log as long as this is begun anew, for which the writer waits until the rest is moved: as
+    /// soon as a move has ended and no more than `short_pages` are left, or at `pages_max`.
+    int long_pages = 4000;
+    int short_pages = 250;
+    int pages_max = 16'000;
+};
+
 struct DatabaseOptions {
     std::size_t readers = 4;
     /// Changes that may wait; one more is Code::unavailable.
@@ -30,6 +41,7 @@ struct DatabaseOptions {
     /// What one commit takes at most. A group closes once its hints pass the bytes.
     std::size_t group_changes_max = 64;
     std::size_t group_bytes_max = 1U << 20U;
+    LogLimits log = {};
 };
 
 struct DatabaseStats {
@@ -94,7 +106,9 @@ class Database {
 };
 
 /// The engine for a database in one file.
-std::unique_ptr<Engine> file_engine(const std::filesystem::path& file);
+std::unique_ptr<Engine> file_engine(
+    const std::filesystem::path& file, const LogLimits& limits = {}
+);
 
 /// The lock of a data folder: one process at a time. Freed when the object goes, or the process.
 class FolderLock {

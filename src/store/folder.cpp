@@ -43,9 +43,10 @@ Store::Store(FolderLock lock, std::unique_ptr<Database> main, std::unique_ptr<Da
 Result<Store> Store::open(const std::filesystem::path& folder, const DatabaseOptions& options) {
     auto lock = FolderLock::take(folder);
     if (!lock) return Failure{lock.error()};
-    auto main = Database::open(file_engine(folder / main_file_name), Schema::main, options);
+    const auto engine = [&](const char* name) { return file_engine(folder / name, options.log); };
+    auto main = Database::open(engine(main_file_name), Schema::main, options);
     if (!main) return Failure{main.error()};
-    auto keys = Database::open(file_engine(folder / keys_file_name), Schema::keys, options);
+    auto keys = Database::open(engine(keys_file_name), Schema::keys, options);
     if (!keys) return Failure{keys.error()};
     return Store(std::move(*lock), std::move(*main), std::move(*keys));
 }

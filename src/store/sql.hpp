@@ -146,8 +146,8 @@ class Connection : public Session {
     virtual Result<void> keep_part() = 0;
     virtual Result<void> drop_part() = 0;
 
-    /// Housekeeping between transactions, more of it when the writer is `idle`.
-    virtual Result<void> tidy(bool idle) = 0;
+    /// The writer's housekeeping after a transaction.
+    virtual Result<void> tidy() = 0;
     /// Leaves nothing overwritten in a log; Code::unavailable while a long read holds it.
     virtual Result<void> scrub() = 0;
     /// The engine's own look at its file and tables: a line for each fault.

@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "base/log.hpp"
+#include "store/sqlite/log_mover.hpp"
 #include "store/sqlite/schema.hpp"
 
 #include <fcntl.h>
@@ -16,10 +17,6 @@ namespace {
 // The exit status of sysexits.h for an I/O error.
 constexpr int exit_io_error = 74;
 constexpr int busy_timeout_ms = 5000;
-// From how many pages of log the writer moves them into the file: when it has nothing else to do,
-// and even when it has (or the log would grow for ever under load).
-constexpr int log_pages_idle = 1000;
-constexpr int log_pages_max = 16'000;
 // The writer stands still while it waits for readers to leave the log.
 constexpr int scrub_timeout_ms = 500;
 constexpr int statements_max = 256;
@@ -47,6 +44,12 @@ constexpr const char* reading_settings = R"sql(
     PRAGMA cache_size = -16384;
 )sql";
 
+// A checkpoint syncs as strictly as the connection that makes it.
+constexpr const char* moving_settings = R"sql(
+    PRAGMA query_only = ON;
+    PRAGMA synchronous = FULL;
+)sql";
+
 constexpr Query begin_reading{"BEGIN"};
 constexpr Query begin_writing{"BEGIN IMMEDIATE"};
 constexpr Query commit_all{"COMMIT"};
@@ -54,11 +57,6 @@ constexpr Query rollback_all{"ROLLBACK"};
 constexpr Query part_begin{"SAVEPOINT part"};
 constexpr Query part_keep{"RELEASE part"};
 constexpr Query part_back{"ROLLBACK TO part"};
-
-int remember_log_size(void* pages, sqlite3*, const char*, int count) {
-    *static_cast<int*>(pages) = count;
-    return SQLITE_OK;
-}
 
 // After a failed write or sync nobody knows what the disk holds, and asking again would be told
 // "fine". The next start recovers exactly what was acknowledged.
@@ -170,11 +168,11 @@ class FileConnection::Running {
 };
 
 Result<std::unique_ptr<FileConnection>> FileConnection::open(
-    const std::filesystem::path& file, Mode mode
+    const std::filesystem::path& file, Mode mode, const LogLimits& limits
 ) {
     if (mode == Mode::writing)
         if (auto made = make_private_file(file); !made) return Failure{made.error()};
-    std::unique_ptr<FileConnection> connection(new FileConnection(mode));
+    std::unique_ptr<FileConnection> connection(new FileConnection(mode, limits));
     const int access = mode == Mode::outside ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     const int flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     const int status = sqlite3_open_v2(file.c_str(), &connection->handle_, flags, nullptr);
@@ -185,12 +183,18 @@ Result<std::unique_ptr<FileConnection>> FileConnection::open(
         );
     }
     if (auto done = connection->configure(); !done) return Failure{done.error()};
+    if (mode == Mode::writing) {
+        auto mover = LogMover::open(file);
+        if (!mover) return Failure{mover.error()};
+        connection->mover_ = std::move(*mover);
+    }
     return connection;
 }
 
-FileConnection::FileConnection(Mode mode) : mode_(mode) {}
+FileConnection::FileConnection(Mode mode, const LogLimits& limits) : mode_(mode), limits_(limits) {}
 
 FileConnection::~FileConnection() {
+    mover_.reset();
     statements_.clear();
     sqlite3_close(handle_);
 }
@@ -202,10 +206,19 @@ Result<void> FileConnection::configure() {
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     if (auto done = run_script(settings); !done) return done;
+    if (mode_ == Mode::moving) return run_script(moving_settings);
     if (mode_ != Mode::writing) return run_script(reading_settings);
     if (auto done = run_script(writing_settings); !done) return done;
-    sqlite3_wal_hook(handle_, remember_log_size, &log_pages_);
+    sqlite3_wal_hook(handle_, see_commit, this);
     return {};
+}
+
+int FileConnection::see_commit(void* self, sqlite3*, const char*, int log_pages) {
+    auto& connection = *static_cast<FileConnection*>(self);
+    const bool began_anew = log_pages < connection.log_pages_;
+    if (began_anew) connection.asked_pages_ = 0;
+    connection.log_pages_ = log_pages;
+    return SQLITE_OK;
 }
 
 Failure FileConnection::failure(int status) {
@@ -215,7 +228,7 @@ Failure FileConnection::failure(int status) {
         return fail(Code::no_room, "there is no room on the disk");
     switch (status & 0xff) {
         case SQLITE_IOERR:
-            if (mode_ == Mode::writing && status != SQLITE_IOERR_NOMEM)
+            if ((mode_ == Mode::writing || mode_ == Mode::moving) && status != SQLITE_IOERR_NOMEM)
                 end_process(status, system_error);
             return fail(Code::unavailable, "the store cannot be read");
         case SQLITE_CONSTRAINT:
@@ -340,27 +353,61 @@ Result<void> FileConnection::drop_part() {
     return run_plain(part_keep);
 }
 
-Result<void> FileConnection::tidy(bool idle) {
-    if (mode_ != Mode::writing || log_pages_ < (idle ? log_pages_idle : log_pages_max)) return {};
-    int in_log = 0;
-    int moved = 0;
-    const int status =
-        sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
-    // A reader may hold part of the log; what was moved counts, and the next commit tells again.
-    if (status != SQLITE_OK && (status & 0xff) != SQLITE_BUSY) return failure(status);
-    log_pages_ = in_log - moved;
+Result<void> FileConnection::tidy() {
+    if (mode_ != Mode::writing) return {};
+    const auto ended = mover_->ended();
+    if (ended && !*ended) return *ended;
+    const int rest = log_pages_ - asked_pages_;
+    const bool can_begin_anew =
+        ended && log_pages_ >= limits_.long_pages && rest <= limits_.short_pages;
+    const bool is_too_long = log_pages_ >= limits_.pages_max && rest >= limits_.move_pages;
+    if (can_begin_anew || is_too_long) {
+        asked_pages_ = log_pages_;
+        return mover_->move_all();
+    }
+    if (rest < limits_.move_pages || mover_->is_moving()) return {};
+    asked_pages_ = log_pages_;
+    mover_->begin();
     return {};
 }
 
 Result<void> FileConnection::scrub() {
-    check(mode_ == Mode::writing, "only the writer moves the log");
+    check(mode_ == Mode::writing, "only the writer has the log moved");
+    auto emptied = mover_->empty();
+    if (emptied) log_pages_ = asked_pages_ = 0;
+    return emptied;
+}
+
+bool FileConnection::moves_log() { return mover_ && mover_->is_moving(); }
+
+Result<void> FileConnection::move_log() {
+    check(mode_ == Mode::moving, "one connection moves the log");
+    const int status =
+        sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    // A reader may hold part of the log; what was moved counts.
+    if (status != SQLITE_OK && (status & 0xff) != SQLITE_BUSY) return failure(status);
+    return {};
+}
+
+Result<void> FileConnection::empty_log() {
+    check(mode_ == Mode::moving, "one connection moves the log");
     sqlite3_busy_timeout(handle_, scrub_timeout_ms);
     const int status =
         sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     sqlite3_busy_timeout(handle_, busy_timeout_ms);
     if ((status & 0xff) == SQLITE_BUSY) return fail(Code::unavailable, "a long read holds the log");
     if (status != SQLITE_OK) return failure(status);
-    log_pages_ = 0;
+    return {};
+}
+
+Result<void> FileConnection::sync_file() {
+    check(mode_ == Mode::moving, "what was moved is synced by who moved it");
+    sqlite3_file* file = nullptr;
+    // The engine's own descriptor: to close one of ours would let go of its locks.
+    sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    check(file != nullptr && file->pMethods != nullptr, "a database has a file");
+    const int status = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    if (status != SQLITE_OK) end_process(status, errno);
     return {};
 }
 

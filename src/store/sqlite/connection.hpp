@@ -17,15 +17,17 @@ struct sqlite3_stmt;
 
 namespace homeward::store::sqlite {
 
+class LogMover;
+
 /// One SQLite connection with its prepared statements.
 class FileConnection final : public Connection {
   public:
-    /// What a connection may do. Only one `writing` connection exists for a file, and only it
-    /// moves the log into the file: two would meet the WAL-reset fault of SQLite before 3.51.3.
-    enum class Mode : std::uint8_t { writing, reading, outside };
+    /// What a connection may do. For a file there is one that is `writing`, and one that is
+    /// `moving` the log into the file at its behest (LogMover).
+    enum class Mode : std::uint8_t { writing, moving, reading, outside };
 
     static Result<std::unique_ptr<FileConnection>> open(
-        const std::filesystem::path& file, Mode mode
+        const std::filesystem::path& file, Mode mode, const LogLimits& limits = {}
     );
     FileConnection(const FileConnection&) = delete;
     FileConnection& operator=(const FileConnection&) = delete;
@@ -40,7 +42,7 @@ class FileConnection final : public Connection {
     Result<void> begin_part() override;
     Result<void> keep_part() override;
     Result<void> drop_part() override;
-    Result<void> tidy(bool idle) override;
+    Result<void> tidy() override;
     Result<void> scrub() override;
     Result<std::vector<std::string>> self_check(Schema schema) override;
     Result<void> copy_to(const std::filesystem::path& file, const CopyProgress& told) override;
@@ -48,10 +50,21 @@ class FileConnection final : public Connection {
     /// Runs SQL text of several statements, for schema files and pragmas.
     Result<void> run_script(std::string_view text);
 
+    /// Whether the log of a `writing` connection is being moved beside it.
+    bool moves_log();
+
+    /// For a `moving` connection: moves what no reader needs from the log into the file.
+    Result<void> move_log();
+    /// For a `moving` connection: moves all and cuts the log to nothing. Code::unavailable while a
+    /// long read holds it.
+    Result<void> empty_log();
+    /// For a `moving` connection: makes durable what was moved.
+    Result<void> sync_file();
+
   private:
     struct Statement;
     class Running;
-    explicit FileConnection(Mode mode);
+    FileConnection(Mode mode, const LogLimits& limits);
 
     Result<void> configure();
     Result<Statement*> prepare(const Query& query);
@@ -59,10 +72,15 @@ class FileConnection final : public Connection {
     Result<void> run_plain(const Query& query);
     Failure failure(int status);
 
-    Mode mode_;
+    static int see_commit(void* self, sqlite3* handle, const char* database, int log_pages);
+
+    const Mode mode_;
+    const LogLimits limits_;
     sqlite3* handle_ = nullptr;
-    /// Pages in the log after the last commit.
+    /// Pages in the log after the last commit, and how many of them were asked to be moved.
     int log_pages_ = 0;
+    int asked_pages_ = 0;
+    std::unique_ptr<LogMover> mover_;  ///< of a `writing` connection
     std::unordered_map<const Query*, std::unique_ptr<Statement>> statements_;
 };
 

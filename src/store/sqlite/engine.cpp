@@ -9,10 +9,11 @@ using sqlite::FileConnection;
 
 class FileEngine final : public Engine {
   public:
-    explicit FileEngine(std::filesystem::path file) : file_(std::move(file)) {}
+    FileEngine(std::filesystem::path file, const LogLimits& limits)
+        : file_(std::move(file)), limits_(limits) {}
 
     Result<std::unique_ptr<Connection>> open_writer(Schema schema) override {
-        auto connection = FileConnection::open(file_, FileConnection::Mode::writing);
+        auto connection = FileConnection::open(file_, FileConnection::Mode::writing, limits_);
         if (!connection) return Failure{connection.error()};
         if (auto done = sqlite::migrate(**connection, schema); !done) return Failure{done.error()};
         return std::unique_ptr<Connection>(std::move(*connection));
@@ -26,12 +27,13 @@ class FileEngine final : public Engine {
 
   private:
     std::filesystem::path file_;
+    LogLimits limits_;
 };
 
 }  // namespace
 
-std::unique_ptr<Engine> file_engine(const std::filesystem::path& file) {
-    return std::make_unique<FileEngine>(file);
+std::unique_ptr<Engine> file_engine(const std::filesystem::path& file, const LogLimits& limits) {
+    return std::make_unique<FileEngine>(file, limits);
 }
 
 Result<std::unique_ptr<Connection>> open_for_reading(const std::filesystem::path& file) {

@@ -128,10 +128,10 @@ describe('a data folder', () => {
     register.remove();
   });
 
-  // Debian's SQLite 3.40.1 can damage a file that two connections write or move logs into
-  // (docs/decisions/0009): each file and its log are written by one thread, which has the only
-  // connection that can.
-  it('has one thread that writes to each database and moves its log', {timeout: 600e3, skip}, async () => {
+  // Debian's SQLite 3.40.1 can damage a file when a commit begins its log anew while another
+  // connection moves the log (docs/decisions/0024): one thread writes to each log, one other moves
+  // it into the file. That the log is not begun anew meanwhile is seen in tests/fault/power.
+  it('has one thread that writes to each log and one that moves it', {timeout: 600e3, skip}, async () => {
     const register = await copyRegister();
     const trace = join(register.data, '..', 'trace');
     const service = await start(register, ['-y', '-s', '0', '-e', 'trace=pwrite64,ftruncate,fdatasync,fsync', '-o', trace]);
@@ -144,10 +144,12 @@ describe('a data folder', () => {
     const lines = linesOf(trace);
     await service.stop('SIGTERM');
     const threads = {};
-    for (const {thread, file} of lines) (threads[file] ??= new Set()).add(thread);
+    for (const {thread, file, call} of lines) if (call === 'pwrite64') (threads[file] ??= new Set()).add(thread);
     const files = ['homeward.db', 'homeward.db-wal', 'keys.db-wal'];
     for (const file of files) assert.equal(threads[file]?.size, 1, `${file} is written by ${[...(threads[file] ?? [])]}`);
-    assert.deepEqual([...threads['homeward.db']], [...threads['homeward.db-wal']]);
+    const [writer] = threads['homeward.db-wal'];
+    const [mover] = threads['homeward.db'];
+    assert.notEqual(writer, mover);
     for (const set of Object.values(threads)) assert.ok(!set.has(String(service.child.pid)), 'the first thread only serves');
     say(`writers: ${lines.length} writes and syncs of the databases by 16 clients, one thread for each file`);
     register.remove();

@@ -238,8 +238,9 @@ TEST_F(Power, TheTraceIsTheWholeTruth) {
     );
     EXPECT_GT(seen.marks, 300U);
     EXPECT_GT(seen.syncs, 50U);
-    EXPECT_GT(seen.moves, 3U);
-    EXPECT_GT(seen.log_restarts, 0U);
+    EXPECT_GT(seen.moves, 10U);
+    EXPECT_GT(seen.log_restarts, 3U);
+    EXPECT_EQ(seen.early_restarts, 0U);
     EXPECT_GT(seen.log_cuts, 1U);
 }
 
@@ -298,7 +299,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         std::pair{"NORMAL", Syncs::normal},
         std::pair{"OFF", Syncs::off},
-        std::pair{"no_folder", Syncs::no_folder}
+        std::pair{"no_folder", Syncs::no_folder},
+        std::pair{"no_database", Syncs::no_database}
     ),
     [](const auto& one) { return one.param.first; }
 );

@@ -34,6 +34,20 @@ Role role_of(const std::map<std::uint32_t, Role>& roles, std::uint32_t file) {
     return found == roles.end() ? Role::other : found->second;
 }
 
+// For each log the database that it belongs to.
+std::map<std::uint32_t, std::uint32_t> databases_of(const std::vector<Event>& events) {
+    std::map<std::string, std::uint32_t, std::less<>> files;
+    std::map<std::uint32_t, std::uint32_t> databases;
+    for (const Event& event : events) {
+        if (event.deed != Deed::create) continue;
+        files.emplace(event.bytes, event.file);
+        for (const std::string name : {store::main_file_name, store::keys_file_name}) {
+            if (event.bytes == name + "-wal") databases[event.file] = files.at(name);
+        }
+    }
+    return databases;
+}
+
 // Whether the thread writes to a database file next: then this sync of the log begins a checkpoint.
 bool begins_checkpoint(
     const std::vector<Event>& events, std::size_t at, const std::map<std::uint32_t, Role>& roles
@@ -78,9 +92,11 @@ std::vector<Event> with_syncs(const Trace& trace, Syncs syncs) {
         const Event& event = trace.events[i];
         bool keeps = true;
         if (event.deed == Deed::sync_folder)
-            keeps = syncs == Syncs::all || syncs == Syncs::normal;
+            keeps = syncs == Syncs::all || syncs == Syncs::normal || syncs == Syncs::no_database;
         else if (event.deed == Deed::sync && syncs == Syncs::off)
             keeps = false;
+        else if (event.deed == Deed::sync && syncs == Syncs::no_database)
+            keeps = role_of(roles, event.file) != Role::database;
         else if (event.deed == Deed::sync && syncs == Syncs::normal)
             keeps = role_of(roles, event.file) != Role::log ||
                     begins_checkpoint(trace.events, i, roles);
@@ -91,9 +107,10 @@ std::vector<Event> with_syncs(const Trace& trace, Syncs syncs) {
 
 Tally tally(const Trace& trace) {
     const auto roles = roles_of(trace.events);
+    const auto databases = databases_of(trace.events);
     Tally tally;
     std::map<std::uint32_t, bool> has_header;
-    // Per thread: whether its last write went into a database.
+    // Per database: whether something went into it since its last sync.
     std::map<std::uint32_t, bool> moving;
     for (const Event& event : trace.events) {
         const Role role = role_of(roles, event.file);
@@ -103,12 +120,16 @@ Tally tally(const Trace& trace) {
             ++tally.log_cuts;
             has_header[event.file] = false;
         }
+        if (role == Role::database && event.deed == Deed::sync) moving[event.file] = false;
         if (event.deed != Deed::write) continue;
         ++tally.writes;
-        if (role == Role::database && !moving[event.thread]) ++tally.moves;
-        moving[event.thread] = role == Role::database;
+        if (role == Role::database) {
+            tally.moves += moving[event.file] ? 0 : 1;
+            moving[event.file] = true;
+        }
         if (role == Role::log && event.offset == 0) {
             tally.log_restarts += has_header[event.file] ? 1 : 0;
+            tally.early_restarts += moving[databases.at(event.file)] ? 1 : 0;
             has_header[event.file] = true;
         }
     }

@@ -50,6 +50,8 @@ enum class Syncs : std::uint8_t {
     off,
     /// Everything but folders, so that names are never durable.
     no_folder,
+    /// Everything but the databases themselves: their logs are begun anew too early.
+    no_database,
 };
 
 /// The events of a trace that remain.
@@ -60,9 +62,11 @@ struct Tally {
     std::size_t writes = 0;
     std::size_t syncs = 0;
     std::size_t marks = 0;
-    std::size_t moves = 0;         ///< runs of writes into the database file: checkpoints
+    std::size_t moves = 0;         ///< runs of writes into a database between its syncs
     std::size_t log_restarts = 0;  ///< headers written anew over an old log
-    std::size_t log_cuts = 0;      ///< logs cut to nothing
+    /// Those of them that came while something in the database was not synced.
+    std::size_t early_restarts = 0;
+    std::size_t log_cuts = 0;  ///< logs cut to nothing
 };
 Tally tally(const Trace& trace);
 

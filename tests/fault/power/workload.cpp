@@ -19,6 +19,8 @@ constexpr std::size_t entries_between_checkpoints = 25;
 constexpr std::size_t text_chars_max = 400;
 constexpr std::size_t note_chars_max = 6000;
 constexpr const char* witness_name = "witness";
+// Short logs, so that they are moved and begun anew many times.
+constexpr store::LogLimits log_limits{100, 300, 60, 1600};
 
 /// A register in a given folder, with its witness file beside it.
 struct Place {
@@ -30,13 +32,19 @@ struct Place {
                 ? must(crypto::Keyring::open(folder, {"", key_file}))
                 : must(make_keyring(folder, key_file))
         );
-        store.emplace(must(store::Store::open(folder)));
+        store.emplace(must(store::Store::open(folder, options_of_store())));
         checkpoints = must(journal::Checkpoints::start(
             store->main(), *keyring, {folder / witness_name, entries_between_checkpoints}
         ));
         reg = must(casework::Register::start(
             {*store, *keyring, pack, clock, passwords, *checkpoints}, casework::Options{}
         ));
+    }
+
+    static store::DatabaseOptions options_of_store() {
+        store::DatabaseOptions options;
+        options.log = log_limits;
+        return options;
     }
 
     static Result<crypto::Keyring> make_keyring(

@@ -72,7 +72,7 @@ class FailingConnection final : public store::Connection {
     Result<void> begin_part() override { return below_->begin_part(); }
     Result<void> keep_part() override { return below_->keep_part(); }
     Result<void> drop_part() override { return below_->drop_part(); }
-    Result<void> tidy(bool idle) override { return below_->tidy(idle); }
+    Result<void> tidy() override { return below_->tidy(); }
     Result<void> scrub() override {
         if (auto done = failures_.next(); !done) return done;
         return below_->scrub();

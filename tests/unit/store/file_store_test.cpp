@@ -6,11 +6,15 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 // What is particular to the engine with one file.
@@ -81,9 +85,10 @@ TEST_F(FileStore, WritesDurablyAndReadsOnly) {
     EXPECT_EQ(pragma(*reader, checkpoint), "0");
 }
 
-// Two that move the log into the file are what SQLite before 3.51.3 does not survive
-// (docs/decisions/0009). tests/fault/crash looks at the threads of the whole program.
-TEST_F(FileStore, OnlyTheWriterMovesTheLog) {
+// A log that is begun anew while it is moved is what SQLite before 3.51.3 does not survive
+// (docs/decisions/0024). tests/fault/crash looks at the threads of the whole program,
+// tests/fault/power at what is on the disk.
+TEST_F(FileStore, OnlyTheWriterHasTheLogMoved) {
     ASSERT_EQ(open_code(), Code::blocked);
     auto log = file;
     log += "-wal";
@@ -101,8 +106,8 @@ TEST_F(FileStore, OnlyTheWriterMovesTheLog) {
         auto reader = FileConnection::open(file, mode).value();
         EXPECT_EQ(pragma(*reader, checkpoint), "0");
         EXPECT_EQ(pragma(*reader, count), "1");
-        EXPECT_TRUE(reader->tidy(true));
-        EXPECT_DEATH(static_cast<void>(reader->scrub()), "only the writer moves the log");
+        EXPECT_TRUE(reader->tidy());
+        EXPECT_DEATH(static_cast<void>(reader->scrub()), "only the writer has the log moved");
         // The last to go moves nothing either.
         reader.reset();
         EXPECT_EQ(fs::file_size(log), size);
@@ -110,6 +115,136 @@ TEST_F(FileStore, OnlyTheWriterMovesTheLog) {
     auto again = FileConnection::open(file, FileConnection::Mode::writing).value();
     ASSERT_TRUE(again->scrub());
     EXPECT_EQ(fs::file_size(log), 0U);
+}
+
+class LogLimitsTest : public FileStore {
+  protected:
+    static constexpr std::uintmax_t page = 4096;
+    static constexpr LogLimits limits{50, 200, 40, 1000};
+
+    void SetUp() override {
+        FileStore::SetUp();
+        ASSERT_EQ(open_code(), Code::blocked);
+        writer = FileConnection::open(file, FileConnection::Mode::writing, limits).value();
+        ASSERT_TRUE(writer->scrub());
+    }
+    // As many pages in the log as so many pages of content need, and few more.
+    void commit(std::size_t pages) {
+        static constexpr Query put{
+            "INSERT INTO setting (name, value) VALUES ('s', $1) "
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value"};
+        ASSERT_TRUE(writer->begin(Connection::Begin::writing));
+        // Other bytes each time: pages that stay the same are not written.
+        ASSERT_TRUE(writer->run(put, Bytes(pages * page, std::byte(++commits & 0xffU))));
+        ASSERT_TRUE(writer->commit());
+    }
+    std::uintmax_t log_size() const {
+        auto log = file;
+        log += "-wal";
+        return fs::file_size(log);
+    }
+    // When a move is under way, it has ended after this.
+    void let_end() {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        while (writer->moves_log() && std::chrono::steady_clock::now() < deadline)
+            std::this_thread::yield();
+    }
+    std::unique_ptr<FileConnection> writer;
+    unsigned commits = 0;
+};
+
+TEST_F(LogLimitsTest, SoManyPagesAreMovedBesideTheWriter) {
+    const auto before = fs::file_size(file);
+    commit(40);
+    ASSERT_TRUE(writer->tidy());
+    EXPECT_FALSE(writer->moves_log());
+    EXPECT_EQ(fs::file_size(file), before);
+    commit(10);
+    ASSERT_TRUE(writer->tidy());
+    let_end();
+    EXPECT_GT(fs::file_size(file), before + 40 * page);
+}
+
+TEST_F(LogLimitsTest, ALogThatWasMovedWholeIsBegunAnew) {
+    std::uintmax_t longest = 0;
+    for (int i = 0; i < 100; ++i) {
+        commit(20);
+        ASSERT_TRUE(writer->tidy());
+        let_end();
+        longest = std::max(longest, log_size());
+    }
+    // A page of log has a head of its own.
+    EXPECT_GT(longest, 50 * page);
+    EXPECT_LT(longest, 100 * page);
+}
+
+// Something is committed during each move, so that none is of the whole log.
+TEST_F(LogLimitsTest, TheWriterWaitsOnceALogIsLong) {
+    std::uintmax_t longest = 0;
+    for (int i = 0; i < 100; ++i) {
+        commit(30);
+        commit(30);
+        ASSERT_TRUE(writer->tidy());
+        commit(30);
+        let_end();
+        ASSERT_TRUE(writer->tidy());
+        longest = std::max(longest, log_size());
+    }
+    EXPECT_LT(longest, 350 * page);
+}
+
+TEST_F(LogLimitsTest, ALogAtItsLimitIsMovedAtOnce) {
+    // Never waited for, and each commit longer than what may be left: the move beside is always
+    // late.
+    std::uintmax_t longest = 0;
+    for (int i = 0; i < 200; ++i) {
+        commit(60);
+        ASSERT_TRUE(writer->tidy());
+        longest = std::max(longest, log_size());
+    }
+    EXPECT_LT(longest, 1150 * page);
+}
+
+TEST_F(LogLimitsTest, AReaderKeepsTheLogFromBeingBegunAnew) {
+    auto reader = open_for_reading(file).value();
+    commit(10);
+    ASSERT_TRUE(reader->begin(Connection::Begin::reading));
+    static constexpr Query size{"SELECT length(value) FROM setting WHERE name = 's'"};
+    const auto seen = [&] { return reader->count(size).value(); };
+    ASSERT_EQ(seen(), 10 * page);
+    for (int i = 0; i < 100; ++i) {
+        commit(30);
+        ASSERT_TRUE(writer->tidy());
+        let_end();
+        ASSERT_EQ(seen(), 10 * page);
+    }
+    EXPECT_GT(log_size(), 3000 * page);
+    reader->rollback();
+    commit(30);
+    ASSERT_TRUE(writer->scrub());
+    EXPECT_EQ(log_size(), 0U);
+}
+
+// What a move beside the writer leaves is what SQLite would: after a kill at any moment the log is
+// read from its beginning.
+TEST_F(LogLimitsTest, WhatWasMovedBesideIsThereWithoutTheLogsIndex) {
+    for (int i = 0; i < 10; ++i) {
+        commit(30);
+        ASSERT_TRUE(writer->tidy());
+    }
+    let_end();
+    commit(7);
+    const fs::path copy = folder / "copy.db";
+    fs::copy_file(file, copy);
+    auto log = file;
+    log += "-wal";
+    auto log_of_copy = copy;
+    log_of_copy += "-wal";
+    fs::copy_file(log, log_of_copy);
+    auto reader = open_for_reading(copy).value();
+    static constexpr Query size{"SELECT length(value) FROM setting WHERE name = 's'"};
+    EXPECT_EQ(reader->count(size).value(), 7 * page);
+    EXPECT_TRUE(reader->self_check(Schema::main).value().empty());
 }
 
 TEST_F(FileStore, IsTheOwnersOnly) {
