@@ -80,11 +80,13 @@ Result<void> append_file(const std::filesystem::path& file, BytesView content) {
     if (::fstat(opened.fd(), &before) != 0) return broken("cannot look at", file);
     if (!write_all(opened.fd(), content) || ::fsync(opened.fd()) != 0) {
         const auto failure = broken("cannot write", file);
-        // Half a note would make the whole file unreadable to the next start.
-        if (::ftruncate(opened.fd(), before.st_size) != 0) return failure;
+        // Half a note would make the whole file unreadable to the next start. Where it cannot be
+        // taken back either, the failure is told all the same.
+        [[maybe_unused]] const int cut = ::ftruncate(opened.fd(), before.st_size);
         return failure;
     }
-    return is_new ? sync_folder(file.parent_path()) : Result<void>{};
+    if (!is_new) return {};
+    return sync_folder(file.parent_path());
 }
 
 Result<void> cut_file(const std::filesystem::path& file, std::size_t size) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 
 namespace homeward::crypto {
@@ -30,17 +31,18 @@ SecretKey derive(KeyView root, std::string_view label) {
     return key;
 }
 
-Result<DataKey> key_from(BytesView bytes) {
+DataKey key_from(KeyView bytes) {
     DataKey key;
-    if (bytes.size() != key_size) return fail(Code::corrupt, "a key has 32 bytes");
     std::copy(bytes.begin(), bytes.end(), key.span().begin());
     return key;
 }
 
-Result<DataKey> open_key(KeyView with, const Place& place, BytesView box) {
+// Nothing when the box does not open or holds something else than a key.
+std::optional<DataKey> open_key(KeyView with, const Place& place, BytesView box) {
     auto plain = open(with, place, box);
-    if (!plain) return Failure{plain.error()};
-    auto key = key_from(*plain);
+    if (!plain) return std::nullopt;
+    std::optional<DataKey> key;
+    if (plain->size() == key_size) key = key_from(KeyView(*plain));
     wipe(*plain);
     return key;
 }
@@ -57,7 +59,7 @@ Result<DataKey> read_key_file(const std::filesystem::path& file) {
             Code::invalid,
             "the key file " + file.filename().string() + " is not 32 bytes in hexadecimal"
         );
-    auto key = key_from(*bytes);
+    auto key = key_from(KeyView(*bytes));
     wipe(*bytes);
     return key;
 }
@@ -131,7 +133,8 @@ Result<DataKey> open_root(const KeyringFile& file, const Unlock& unlock) {
         tried = true;
         const auto key = key_of_seal(seal, unlock);
         if (!key) return Failure{key.error()};
-        if (auto root = open_key(key->view(), place_of("keyring.seal"), seal.box)) return root;
+        auto root = open_key(key->view(), place_of("keyring.seal"), seal.box);
+        if (root) return std::move(*root);
     }
     std::string given = unlock.passphrase.empty() ? "" : "the passphrase";
     if (!unlock.key_file.empty()) {
@@ -199,11 +202,13 @@ struct Keyring::Impl {
         }
         const auto seed = open_key(wrapping.view(), place_of("keyring.signing"), next.signing_box);
         if (!seed) return fail(Code::corrupt, "keyring.json is damaged: the signing key");
-        signing_seed = SecretKey::copy_of(seed->view());
+        auto fresh_seed = SecretKey::copy_of(seed->view());
+        if (auto locked = check_locked(); !locked) return locked;
+        signing_seed = std::move(fresh_seed);
         signing_public = next.signing_public;
         epochs = std::move(opened);
         file = std::move(next);
-        return check_locked();
+        return {};
     }
 
     const SecretKey& key_for(MacUse use) const {

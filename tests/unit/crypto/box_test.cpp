@@ -1,15 +1,18 @@
 #include "crypto/box.hpp"
 
 #include "crypto/hash.hpp"
+#include "unit/crypto/failing.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <set>
 #include <string>
 #include <vector>
@@ -128,6 +131,30 @@ TEST(Box, WithoutPaddingIsAnotherAlgorithm) {
     EXPECT_FALSE(open(key.view(), Place{}, padded, Padding::none));
 }
 
+// Such a box has a right tag: only whoever has the key can make one.
+TEST(Box, ThatSaysItIsPaddedAndIsNotDoesNotOpen) {
+    const auto key = SecretKey::random();
+    const auto open_as_padded = [&](const Bytes& plain) {
+        Bytes box = seal(key.view(), Place{}, plain, Padding::none);
+        const Bytes padded = seal(key.view(), Place{}, {});
+        box[1] = padded[1];
+        const auto opened = open(key.view(), Place{}, box);
+        return opened ? std::to_string(opened->size()) + " bytes" : opened.error().text;
+    };
+    for (const std::size_t size : {0U, 5U, 63U, 64U, 65U, 1024U, 1088U}) {
+        EXPECT_EQ(open_as_padded(Bytes(size)), "cannot be opened") << size;
+    }
+    // It ends as padding does, and has none of the sizes that padding gives.
+    for (const std::size_t size : {5U, 63U, 65U, 1088U}) {
+        Bytes plain(size);
+        plain.back() = std::byte{0x80};
+        EXPECT_EQ(open_as_padded(plain), "cannot be opened") << size;
+    }
+    Bytes padded(64);
+    padded[3] = std::byte{0x80};
+    EXPECT_EQ(open_as_padded(padded), "3 bytes") << "what is padded opens";
+}
+
 TEST(Box, NeverLooksTheSameTwice) {
     const auto key = SecretKey::random();
     std::set<Bytes> boxes;
@@ -158,16 +185,33 @@ TEST(Hash, IsBlake2b256) {
     EXPECT_FALSE(hash_from(Bytes(33)));
 }
 
+bool is_dumpable() { return prctl(PR_GET_DUMPABLE, 0UL, 0UL, 0UL, 0UL) == 1; }
+
+bool closes() {
+    const bool was_open = is_dumpable();
+    const bool locked = lock_process_memory().has_value();
+    const bool closed = !is_dumpable();
+    rlimit dumps{};
+    dumps.rlim_cur = dumps.rlim_max = 1;
+    getrlimit(RLIMIT_CORE, &dumps);
+    // A sanitizer looks at the process when it ends.
+    prctl(PR_SET_DUMPABLE, 1UL, 0UL, 0UL, 0UL);
+    return was_open && locked && closed && dumps.rlim_cur == 0 && dumps.rlim_max == 0;
+}
+
+bool says_that_it_stays_open(Call call) {
+    const Failing refused(call, EPERM);
+    const auto locked = lock_process_memory();
+    return !locked && locked.error().code == Code::internal;
+}
+
 TEST(Secret, TheProcessCanBeClosedToDumpsAndDebuggers) {
-    EXPECT_EXIT(
-        {
-            const bool was_open = prctl(PR_GET_DUMPABLE) == 1;
-            const bool locked = lock_process_memory().has_value();
-            _exit(was_open && locked && prctl(PR_GET_DUMPABLE) == 0 ? 0 : 1);
-        },
-        testing::ExitedWithCode(0),
-        ""
-    );
+    EXPECT_EXIT(end(closes()), testing::ExitedWithCode(0), "");
+}
+
+TEST(Secret, AProcessThatStaysOpenSaysSo) {
+    EXPECT_EXIT(end(says_that_it_stays_open(Call::setrlimit)), testing::ExitedWithCode(0), "");
+    EXPECT_EXIT(end(says_that_it_stays_open(Call::prctl)), testing::ExitedWithCode(0), "");
 }
 
 TEST(Secret, KeysThatLastAreWipedBeforeTheirMemoryIsGivenBack) {
@@ -203,6 +247,22 @@ TEST(Secret, WhatWasMovedFromIsWiped) {
     );  // NOLINT(bugprone-use-after-move)
     EXPECT_FALSE(same_in_constant_time(two.view(), Bytes(key_size)));
     EXPECT_FALSE(same_in_constant_time(two.view(), Bytes(key_size - 1)));
+}
+
+TEST(Secret, IsReplacedByWhatIsMovedIntoItsPlace) {
+    DataKey one;
+    random_bytes(one.span());
+    const Bytes bytes(one.view().begin(), one.view().end());
+    DataKey two;
+    random_bytes(two.span());
+    two = std::move(one);
+    EXPECT_TRUE(same_in_constant_time(two.view(), bytes));
+    EXPECT_TRUE(same_in_constant_time(one.view(), Bytes(key_size))
+    );  // NOLINT(bugprone-use-after-move)
+    // Into its own it stays: wiped, it would be a key that everybody knows.
+    DataKey& same = two;
+    two = std::move(same);
+    EXPECT_TRUE(same_in_constant_time(two.view(), bytes));
 }
 
 }  // namespace

@@ -3,11 +3,18 @@
 #include "base/json.hpp"
 #include "crypto/file.hpp"
 #include "crypto/keyring_file.hpp"
+#include "unit/crypto/failing.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
+#include <fstream>
+#include <functional>
+#include <set>
 #include <string>
 
 namespace homeward::crypto {
@@ -109,6 +116,9 @@ TEST_F(KeyringTest, RefusesWeakOrEndlessPassphrases) {
     EXPECT_EQ(code({phrase, ""}, {passphrase_memory_min - 1, 3}), Code::invalid);
     EXPECT_EQ(code({phrase, ""}, {passphrase_memory_min, 2}), Code::invalid);
     EXPECT_EQ(code({phrase, ""}, {passphrase_memory_max + 1, 3}), Code::too_large);
+    EXPECT_EQ(
+        code({phrase, ""}, {passphrase_memory_min, passphrase_passes_max + 1}), Code::too_large
+    );
     EXPECT_TRUE(Keyring::create(folder, {std::string(passphrase_size_min, 'a'), ""}, cheap));
 }
 
@@ -244,9 +254,10 @@ TEST_F(KeyringTest, DerivedKeysDoNotStandInForEachOther) {
     ASSERT_TRUE(create_key_file(by_file.key_file));
     const auto made = Keyring::create(folder, by_file);
     const auto text = bytes_of("x");
-    EXPECT_NE(made->mac(MacUse::login, text), made->mac(MacUse::reference, text));
-    EXPECT_NE(made->mac(MacUse::login, text), made->mac(MacUse::session, text));
-    EXPECT_NE(made->mac(MacUse::login, text), mac(made->system_key(), text));
+    std::set<Hash> all{mac(made->system_key(), text)};
+    for (const MacUse use : {MacUse::login, MacUse::reference, MacUse::session, MacUse::digest})
+        all.insert(made->mac(use, text));
+    EXPECT_EQ(all.size(), 5U);
 }
 
 TEST_F(KeyringTest, FilesAreReplacedWholeAndLimited) {
@@ -291,6 +302,222 @@ TEST_F(KeyringTest, RefreshRefusesWhatIsNotItsOwnAndStaysAsItWas) {
     EXPECT_EQ(text_of(keyring.unwrap(Place{}, wrapped).value()), "a key");
     put(whole);
     EXPECT_TRUE(keyring.refresh());
+}
+
+TEST_F(KeyringTest, ReadsAKeyFileHoweverItsLineEnds) {
+    ASSERT_TRUE(create_key_file(by_file.key_file));
+    ASSERT_TRUE(Keyring::create(folder, by_file));
+    const std::string line(text_of(read_file(by_file.key_file, 100).value()).substr(0, 64));
+    const auto code = [&](std::string_view text) {
+        EXPECT_TRUE(replace_file(by_file.key_file, bytes_of(text)));
+        return open_code(by_file);
+    };
+    for (const char* end : {"", "\n", "\r\n", "\n\n"}) {
+        EXPECT_TRUE(replace_file(by_file.key_file, bytes_of(line + end)));
+        EXPECT_TRUE(Keyring::open(folder, by_file)) << line.size();
+    }
+    EXPECT_EQ(code(""), Code::invalid);
+    EXPECT_EQ(code("\r\n"), Code::invalid);
+    EXPECT_EQ(code(line.substr(2)), Code::invalid) << "31 bytes";
+    EXPECT_EQ(code(line + "00"), Code::invalid) << "33 bytes";
+    EXPECT_EQ(code(" " + line), Code::invalid);
+    // The same of the public key, which somebody may have looked at in an editor.
+    ASSERT_TRUE(replace_file(by_file.key_file, bytes_of(line)));
+    const fs::path file = folder / public_key_file_name;
+    const std::string own(text_of(read_file(file, 100).value()));
+    ASSERT_TRUE(replace_file(file, bytes_of(own.substr(0, own.size() - 1) + "\r\n")));
+    EXPECT_TRUE(Keyring::open(folder, by_file));
+}
+
+TEST_F(KeyringTest, IsMadeWholeOrNotAtAll) {
+    const auto code = [&] {
+        const auto made = Keyring::create(folder, by_file);
+        return made ? Code::conflict : made.error().code;
+    };
+    EXPECT_EQ(code(), Code::not_found) << "there is no key file";
+    EXPECT_TRUE(fs::is_empty(folder));
+    ASSERT_TRUE(create_key_file(by_file.key_file));
+    EXPECT_EQ(Keyring::create(folder / "none", by_file).error().code, Code::not_found);
+    {
+        // The public key is written, the keyring is not.
+        const Failing sync(Call::fsync, EIO, 2);
+        EXPECT_EQ(code(), Code::unavailable);
+        EXPECT_TRUE(sync.happened());
+    }
+    EXPECT_TRUE(fs::exists(folder / public_key_file_name));
+    EXPECT_EQ(open_code(by_file), Code::not_found);
+    EXPECT_TRUE(Keyring::create(folder, by_file)) << "and may be made again";
+    EXPECT_TRUE(Keyring::open(folder, by_file));
+}
+
+TEST_F(KeyringTest, ThatCannotBeWrittenStaysAsItWas) {
+    ASSERT_TRUE(create_key_file(by_file.key_file));
+    auto keyring = Keyring::create(folder, by_file).value();
+    const Wrapped old = keyring.wrap(Place{}, bytes_of("old"));
+    ASSERT_TRUE(keyring.begin_epoch());
+    const Unlock other{"", folder.parent_path() / (folder.filename().string() + ".key")};
+    ASSERT_TRUE(create_key_file(other.key_file));
+    const fs::path away = folder.parent_path() / (folder.filename().string() + ".away");
+    fs::rename(folder, away);
+    EXPECT_EQ(keyring.begin_epoch().error().code, Code::not_found);
+    EXPECT_EQ(keyring.destroy_epoch(1).error().code, Code::not_found);
+    EXPECT_EQ(keyring.enroll(other).error().code, Code::not_found);
+    fs::rename(away, folder);
+    const std::vector<std::uint32_t> both{1, 2};
+    EXPECT_EQ(keyring.epochs(), both);
+    EXPECT_EQ(keyring.epoch(), 2U);
+    EXPECT_EQ(text_of(keyring.unwrap(Place{}, old).value()), "old");
+    EXPECT_EQ(Keyring::open(folder, by_file)->epochs(), both);
+    EXPECT_EQ(open_code(other), Code::forbidden);
+    EXPECT_EQ(keyring.begin_epoch().value(), 3U);
+    fs::remove(other.key_file);
+}
+
+TEST_F(KeyringTest, EnrollsNothingThatWouldNotOpenIt) {
+    ASSERT_TRUE(create_key_file(by_file.key_file));
+    auto keyring = Keyring::create(folder, by_file).value();
+    const std::string before = file_text();
+    EXPECT_EQ(keyring.enroll({}).error().code, Code::invalid);
+    EXPECT_EQ(keyring.enroll({"short", ""}).error().code, Code::invalid);
+    EXPECT_EQ(keyring.enroll({"", folder / "missing.key"}).error().code, Code::not_found);
+    EXPECT_EQ(file_text(), before);
+}
+
+/// Pages that this process has, from the kernel's own account.
+std::size_t pages_now() {
+    std::size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    return pages;
+}
+
+TEST_F(KeyringTest, WithoutTheMemoryForAPassphraseSaysSo) {
+    ASSERT_TRUE(Keyring::create(folder, {phrase, ""}, cheap));
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
+    const rlim_t now = pages_now() * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
+    const rlimit little{now + passphrase_memory_min / 2, before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_AS, &little), 0);
+    const auto opened = Keyring::open(folder, {phrase, ""});
+    ASSERT_EQ(setrlimit(RLIMIT_AS, &before), 0);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, Code::unavailable);
+    EXPECT_EQ(opened.error().text, "too little memory for the passphrase");
+    EXPECT_TRUE(Keyring::open(folder, {phrase, ""}));
+}
+
+// In a process of its own: that keys lie open is never forgotten.
+TEST_F(KeyringTest, ThatWouldLieOpenInSwapIsNeitherMadeNorOpened) {
+    ASSERT_TRUE(create_key_file(by_file.key_file));
+    auto keyring = Keyring::create(folder, by_file).value();
+    ASSERT_TRUE(Keyring::open(folder, by_file)->begin_epoch());
+    const auto is_refused = [](const auto& done) {
+        return !done && done.error().code == Code::unavailable &&
+               done.error().text.find("ulimit -l") != std::string::npos;
+    };
+    const auto refuses = [&] {
+        const Failing lock(Call::mlock, EPERM, 0, 1000);
+        const bool opened = !is_refused(Keyring::open(folder, by_file));
+        const bool refreshed =
+            !is_refused(keyring.refresh()) || keyring.epochs() != std::vector<std::uint32_t>{1};
+        fs::remove(folder / keyring_file_name);
+        const bool made =
+            !is_refused(Keyring::create(folder, by_file)) || fs::exists(folder / keyring_file_name);
+        return !opened && !refreshed && !made && !keys_are_locked();
+    };
+    EXPECT_EXIT(end(refuses()), testing::ExitedWithCode(0), "");
+}
+
+/// Somebody who has the root key, and writes what they like: docs/journal-format.md, §5.
+class Forger {
+  public:
+    Forger(const fs::path& folder, const fs::path& key_file) : folder_(folder) {
+        file = read_keyring(folder).value();
+        const std::string line(text_of(read_file(key_file, 100).value()).substr(0, 64));
+        const Bytes medium = from_hex(line).value();
+        const DataKey no_passphrase;
+        seal_ =
+            Hasher(no_passphrase.view()).add(bytes_of("homeward.seal.v1:-")).add(medium).finish();
+        const Bytes root = open(seal_.bytes, place("keyring.seal"), file.seals[0].box).value();
+        root_ = hash_from(root).value();
+    }
+
+    void put() {
+        const Hash key = derived("keyring");
+        file.mac = mac(key.bytes, bytes_of(text_to_authenticate(file)));
+        ASSERT_TRUE(replace_file(folder_ / keyring_file_name, bytes_of(text_of_keyring(file))));
+    }
+    Bytes seal_root(BytesView plain) const {
+        return seal(seal_.bytes, place("keyring.seal"), plain);
+    }
+    Bytes wrap(std::string_view table, std::uint64_t version, BytesView plain) const {
+        return seal(derived("wrap").bytes, place(table, version), plain);
+    }
+
+    KeyringFile file;
+
+  private:
+    static Place place(std::string_view table, std::uint64_t version = 0) {
+        Place place;
+        place.table = table;
+        place.version = version;
+        return place;
+    }
+    Hash derived(std::string_view label) const {
+        return Hasher(root_.bytes)
+            .add(bytes_of("homeward.derive.v1:"))
+            .add(bytes_of(label))
+            .finish();
+    }
+    fs::path folder_;
+    Hash seal_;
+    Hash root_;
+};
+
+TEST_F(KeyringTest, WhatIsAuthenticAndDoesNotOpenIsDamage) {
+    ASSERT_TRUE(create_key_file(by_file.key_file));
+    auto keyring = Keyring::create(folder, by_file).value();
+    const Wrapped wrapped = keyring.wrap(Place{}, bytes_of("a key"));
+    const auto says = [&](const std::function<void(Forger&)>& change) {
+        Forger forger(folder, by_file.key_file);
+        const KeyringFile whole = forger.file;
+        change(forger);
+        forger.put();
+        const auto opened = Keyring::open(folder, by_file);
+        const auto refreshed = keyring.refresh();
+        EXPECT_EQ(opened.has_value(), refreshed.has_value());
+        EXPECT_EQ(text_of(keyring.unwrap(Place{}, wrapped).value()), "a key");
+        forger.file = whole;
+        forger.put();
+        return opened ? std::string("opened") : opened.error().text;
+    };
+    EXPECT_EQ(says([](Forger&) {}), "opened");
+    const Bytes key(key_size);
+    const Bytes less(key_size - 1);
+    const auto epoch = [](const Bytes& box) {
+        return [box](Forger& forger) { forger.file.epochs[0].box = box; };
+    };
+    const Forger forger(folder, by_file.key_file);
+    const std::string no_epoch = "keyring.json is damaged: an epoch's key";
+    EXPECT_EQ(says(epoch(Bytes(100))), no_epoch);
+    EXPECT_EQ(says(epoch(forger.wrap("keyring.epoch", 2, key))), no_epoch) << "of another epoch";
+    EXPECT_EQ(says(epoch(forger.wrap("keyring.epoch", 1, less))), no_epoch) << "31 bytes";
+    const auto signing = [](const Bytes& box) {
+        return [box](Forger& changed) { changed.file.signing_box = box; };
+    };
+    const std::string no_signing = "keyring.json is damaged: the signing key";
+    EXPECT_EQ(says(signing(Bytes(100))), no_signing);
+    EXPECT_EQ(says(signing(forger.wrap("keyring.signing", 0, less))), no_signing);
+}
+
+TEST_F(KeyringTest, ASealThatHoldsNoKeyOpensNothing) {
+    ASSERT_TRUE(create_key_file(by_file.key_file));
+    ASSERT_TRUE(Keyring::create(folder, by_file));
+    Forger forger(folder, by_file.key_file);
+    for (const std::size_t size : {std::size_t{0}, key_size - 1, key_size + 1}) {
+        forger.file.seals[0].box = forger.seal_root(Bytes(size));
+        forger.put();
+        EXPECT_EQ(open_code(by_file), Code::forbidden) << size;
+    }
 }
 
 }  // namespace

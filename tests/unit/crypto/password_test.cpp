@@ -33,13 +33,21 @@ TEST(Passwords, TakeTheLongestAndRefuseOneLonger) {
 
 TEST(Passwords, RefuseStoredHashesThatAskForTooMuchOrTooLittle) {
     Passwords passwords(cheap);
-    for (const char* stored :
-         {"",
-          "x",
-          "$argon2i$v=19$m=8192,t=1,p=1$c2FsdHNhbHQ$aGFzaA",
-          "$argon2id$v=19$m=99999999,t=1,p=1$c2FsdHNhbHQ$aGFzaA",
-          "$argon2id$v=19$m=8192,t=17,p=1$c2FsdHNhbHQ$aGFzaA",
-          "$argon2id$v=19$m=0,t=1,p=1$c2FsdHNhbHQ$aGFzaA"})
+    const std::string too_long(128, 'a');
+    for (const std::string& stored : std::vector<std::string>{
+             "",
+             "x",
+             "$argon2i$v=19$m=8192,t=1,p=1$c2FsdHNhbHQ$aGFzaA",
+             "$argon2id$v=19$m=99999999,t=1,p=1$c2FsdHNhbHQ$aGFzaA",
+             "$argon2id$v=19$m=8192,t=17,p=1$c2FsdHNhbHQ$aGFzaA",
+             "$argon2id$v=19$m=0,t=1,p=1$c2FsdHNhbHQ$aGFzaA",
+             "$argon2id$v=19$m=8192,t=0,p=1$c2FsdHNhbHQ$aGFzaA",
+             // A number without end, one that ends with the text, none at all; more than libsodium
+             // makes.
+             "$argon2id$v=19$m=99999999999999999999,t=1,p=1$c2FsdHNhbHQ$aGFzaA",
+             "$argon2id$v=19$m=8192",
+             "$argon2id$v=19$m=x,t=1,p=1$c2FsdHNhbHQ$aGFzaA",
+             "$argon2id$v=19$m=8192,t=1,p=1$c2FsdHNhbHQ$" + too_long})
         EXPECT_EQ(passwords.verify(stored, "x").error().code, Code::corrupt) << stored;
     EXPECT_FALSE(passwords.verify("$argon2id$v=19$m=8192,t=1,p=1$c2FsdA$aGFz", "x").value());
 }
