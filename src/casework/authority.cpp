@@ -37,18 +37,16 @@ Result<Identity> Authority::identify(const Caller& caller) const {
         return fail(Code::forbidden, "not signed in");
     }
     if (caller.purpose.empty()) {
-        if (!who.role->purposes.empty()) {
-            who.purpose = core_.pack->purposes()[who.role->purposes.front()].id;
-        }
+        check(!who.role->purposes.empty(), "the pack gives each role a purpose");
+        who.purpose = core_.pack->purposes()[who.role->purposes.front()].id;
         return who;
     }
     const policy::Purpose* purpose = core_.pack->find_purpose(caller.purpose);
     if (purpose == nullptr) return fail(Code::forbidden, "no such purpose");
     if (purpose->prohibited) {
-        const std::string_view answer = purpose->answer.in("en");
-        return fail(
-            Code::forbidden, answer.empty() ? "nobody may use this for that" : std::string(answer)
-        );
+        std::string_view answer = purpose->answer.in("en");
+        if (answer.empty()) answer = "nobody may use this for that";
+        return fail(Code::forbidden, std::string(answer));
     }
     const auto has =
         std::any_of(who.role->purposes.begin(), who.role->purposes.end(), [&](std::uint16_t index) {
@@ -145,12 +143,8 @@ Access Authority::make_access(
         readable,
         core_.categories.in_journal(seen->writable())
     );
-    return Access{
-        who,
-        std::move(grant),
-        std::move(seen),
-        dossier,
-        references_.name_for(who.role->side, dossier)};
+    const Id ref = references_.name_for(who.role->side, dossier);
+    return Access{who, std::move(grant), std::move(seen), dossier, ref};
 }
 
 Result<Access> Authority::authorize(const Identity& who, Deed deed, const Id& ref) const {
@@ -206,8 +200,11 @@ Id References::justice_ref(const Id& dossier) const {
 }
 
 Id References::resolve(policy::Side side, const Id& ref, const views::Board& board) const {
-    if (side != policy::Side::justice && board.find(ref)) return ref;
-    if (side == policy::Side::protection) return {};
+    if (side != policy::Side::justice) {
+        const views::RowPointer row = board.find(ref);
+        if (row) return ref;
+        if (side == policy::Side::protection) return {};
+    }
     const std::shared_lock lock(mutex_);
     const auto found = dossier_of_.find(ref);
     return found == dossier_of_.end() ? Id{} : found->second;

@@ -49,7 +49,7 @@ Sight::Sight(const policy::Pack& pack, const policy::Role& role, const Condition
     for (std::size_t k = 0; k < pack.kinds().size(); ++k) {
         const policy::Kind& kind = pack.kinds()[k];
         for (std::size_t f = 0; f < kind.fields.size(); ++f) {
-            see_fields(kind, {kind.fields[f]}, is_minimal(static_cast<std::uint16_t>(k), f));
+            see_field(kind, kind.fields[f], is_minimal(static_cast<std::uint16_t>(k), f));
         }
     }
     for (std::uint16_t p = 0; p < pack.path_count(); ++p) {
@@ -82,29 +82,25 @@ bool Sight::is_minimal(std::uint16_t kind, std::size_t field) const {
     return false;
 }
 
-void Sight::see_fields(
-    const policy::Kind& kind, const std::vector<policy::Field>& fields, bool minimal
-) {
+void Sight::see_field(const policy::Kind& kind, const policy::Field& field, bool minimal) {
     const Reading of_kind = categories_[kind.category].read;
-    Field& shown_kind = kinds_[pack_.index_of(kind)];
-    for (const policy::Field& field : fields) {
-        const Reading reading = categories_[field.category].read;
-        Field seen = Field::hidden;
-        if (reading == Reading::some) {
-            // Named one by one in the pack, so the side was thought of there.
-            if (minimal) seen = Field::shown;
-        } else if (kind_on_side(kind, field.category)) {
-            if (reading == Reading::all) seen = Field::shown;
-            if (reading == Reading::own) seen = Field::own;
-        }
-        // A form whose own category is closed is not shown, whatever its fields are: that there
-        // is one would tell what the category hides.
-        if (of_kind == Reading::none) seen = Field::hidden;
-        if (of_kind == Reading::own && seen == Field::shown) seen = Field::own;
-        paths_[field.path] = seen;
-        shown_kind = std::max(shown_kind, seen);
-        see_fields(kind, field.fields, minimal);
+    const Reading reading = categories_[field.category].read;
+    Field seen = Field::hidden;
+    if (reading == Reading::some) {
+        // Named one by one in the pack, so the side was thought of there.
+        if (minimal) seen = Field::shown;
+    } else if (kind_on_side(kind, field.category)) {
+        if (reading == Reading::all) seen = Field::shown;
+        if (reading == Reading::own) seen = Field::own;
     }
+    // A form whose own category is closed is not shown, whatever its fields are: that there is one
+    // would tell what the category hides.
+    if (of_kind == Reading::none) seen = Field::hidden;
+    if (of_kind == Reading::own && seen == Field::shown) seen = Field::own;
+    paths_[field.path] = seen;
+    Field& shown_kind = kinds_[pack_.index_of(kind)];
+    shown_kind = std::max(shown_kind, seen);
+    for (const policy::Field& inner : field.fields) see_field(kind, inner, minimal);
 }
 
 bool Sight::shows_kind(const policy::Kind& kind, bool own) const {
@@ -119,17 +115,10 @@ bool Sight::may_add(const policy::Kind& kind) const {
 bool Sight::may_enter(const policy::Kind& kind, const policy::Field& field, bool is_new, bool own)
     const {
     if (!may_add(kind) || !kind_on_side(kind, field.category)) return false;
-    switch (categories_[field.category].write) {
-        case Writing::none:
-            return false;
-        case Writing::add:
-            return is_new;
-        case Writing::own:
-            return is_new || own;
-        case Writing::all:
-            return true;
-    }
-    return false;
+    const Writing writing = categories_[field.category].write;
+    if (writing == Writing::all) return true;
+    if (writing == Writing::own) return is_new || own;
+    return writing == Writing::add && is_new;
 }
 
 bool Sight::sees(const policy::Safeguard& safeguard) const {

@@ -66,9 +66,7 @@ class Sight {
 
   private:
     bool kind_on_side(const policy::Kind& kind, std::uint8_t category) const;
-    void see_fields(
-        const policy::Kind& kind, const std::vector<policy::Field>& fields, bool minimal
-    );
+    void see_field(const policy::Kind& kind, const policy::Field& field, bool minimal);
     bool is_minimal(std::uint16_t kind, std::size_t field) const;
 
     const policy::Pack& pack_;
