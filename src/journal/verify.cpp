@@ -317,11 +317,15 @@ class Verifier {
     std::uint64_t signed_size_ = 0;
 };
 
-Result<VerifyReport> verify_opened(store::Connection& main, const VerifyOptions& options) {
+Result<VerifyReport> look_into(const std::filesystem::path& file, const VerifyOptions& options) {
+    const auto main = store::open_for_reading(file);
+    if (!main) return Failure{main.error()};
+    const auto begun = (*main)->begin(store::Connection::Begin::reading);
+    if (!begun) return Failure{begun.error()};
     // First, for it looks at the witness before its first statement begins the snapshot.
-    auto report = verify(main, options);
+    auto report = verify(**main, options);
     if (!report) return report;
-    auto lines = main.self_check(store::Schema::main);
+    auto lines = (*main)->self_check(store::Schema::main);
     if (!lines) return Failure{lines.error()};
     for (auto& line : *lines) {
         ++report->findings_in_all;
@@ -342,16 +346,7 @@ Result<VerifyReport> verify_file(const VerifyFile& file) {
                                                        : file.public_key_file;
     const auto key = crypto::read_public_key(key_file);
     if (!key) return Failure{key.error()};
-    const VerifyOptions options{*key, file.witness_file, file.progress};
-    auto main = store::open_for_reading(file.database);
-    Result<VerifyReport> report =
-        main ? Result<VerifyReport>{} : Result<VerifyReport>(Failure{main.error()});
-    if (main) {
-        const auto begun = (*main)->begin(store::Connection::Begin::reading);
-        report =
-            begun ? verify_opened(**main, options) : Result<VerifyReport>(Failure{begun.error()});
-        (*main)->rollback();
-    }
+    auto report = look_into(file.database, {*key, file.witness_file, file.progress});
     if (report || report.error().code != Code::corrupt) return report;
     // Too damaged to be opened: that is the finding.
     VerifyReport damaged;
