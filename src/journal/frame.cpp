@@ -14,10 +14,8 @@ Failure damaged() { return fail(Code::corrupt, "cannot be opened"); }
 }  // namespace
 
 Bytes write_frame(const Frame& frame) {
-    check(
-        !frame.boxes.empty() && frame.boxes.size() <= frame_boxes_max,
-        "a frame has a directory and at most one box for each category"
-    );
+    check(!frame.boxes.empty(), "a frame has a directory");
+    check(frame.boxes.size() <= frame_boxes_max, "a frame has at most one box for each category");
     Bytes out;
     std::size_t size = 1 + frame.mark.bytes.size() + 1;
     for (const auto& box : frame.boxes) size += 4 + box.size();

@@ -1,5 +1,6 @@
 #include "journal/keys.hpp"
 
+#include "base/check.hpp"
 #include "journal/key_access.hpp"
 
 #include <algorithm>
@@ -76,7 +77,8 @@ Result<DossierKeys> DossierKeys::unwrap(
     DossierKeys keys(dossier);
     Reader reader(BytesView(*plain).subspan(1));
     const auto destroyed = reader.u32();
-    keys.destroyed_ = Categories::from_bits(destroyed ? *destroyed : 0);
+    check(destroyed.has_value(), "a table of its size says what was destroyed");
+    keys.destroyed_ = Categories::from_bits(*destroyed);
     const auto table = BytesView(*plain).subspan(5);
     std::copy(table.begin(), table.end(), keys.table_.span().begin());
     crypto::wipe(*plain);
