@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace homeward::journal {
@@ -41,6 +43,23 @@ class RotationTest : public testing::Test {
     void expect_all_open() {
         for (const Id& dossier : dossiers) EXPECT_NO_FATAL_FAILURE(office->keys_of(dossier));
     }
+
+    /// A table as it is stored, and whose it is.
+    std::pair<Id, crypto::Wrapped> first_table() {
+        std::pair<Id, crypto::Wrapped> found;
+        must(office->keys().read([&](store::Session& keys) -> Result<void> {
+            must(keys.each(select_first, [&](const store::Row& row) -> Result<void> {
+                const auto box = row.blob(2);
+                found = {
+                    row.id(0),
+                    {static_cast<std::uint32_t>(row.count(1)), Bytes(box.begin(), box.end())}};
+                return {};
+            }));
+            return {};
+        }));
+        return found;
+    }
+    using Epochs = std::vector<std::uint32_t>;
 
     test::Folder folder;
     std::optional<test::Office> office{std::in_place, folder.path()};
@@ -91,17 +110,7 @@ TEST_F(RotationTest, GoesOnAfterAnEndAtEachStep) {
 }
 
 TEST_F(RotationTest, TheOldEpochIsUselessAfterwards) {
-    crypto::Wrapped old;
-    Id dossier;
-    must(office->keys().read([&](store::Session& keys) -> Result<void> {
-        must(keys.each(select_first, [&](const store::Row& row) -> Result<void> {
-            dossier = row.id(0);
-            const auto box = row.blob(2);
-            old = {static_cast<std::uint32_t>(row.count(1)), Bytes(box.begin(), box.end())};
-            return {};
-        }));
-        return {};
-    }));
+    auto [dossier, old] = first_table();
     EXPECT_TRUE(DossierKeys::unwrap(office->keyring(), dossier, old));
     must(rotate(1));
     EXPECT_EQ(DossierKeys::unwrap(office->keyring(), dossier, old).error().code, Code::not_found);
@@ -175,6 +184,80 @@ TEST_F(RotationTest, UnderLoadEveryDossierOpensAndNewOnesAreMade) {
     dossiers.insert(dossiers.end(), fresh.begin(), fresh.end());
     expect_all_open();
     reopen();
+    expect_all_open();
+}
+
+// Adds an old table to the commit that finds none left.
+class PutsBack final : public store::CommitHook {
+  public:
+    PutsBack(const Id& dossier, crypto::Wrapped old) : dossier_(dossier), old_(std::move(old)) {}
+    Result<void> before_commit(store::Session& keys) override {
+        static constexpr store::Query count{"SELECT count(*) FROM dossier_key WHERE epoch = $1"};
+        static constexpr store::Query put{
+            "UPDATE dossier_key SET epoch = $2, box = $3 WHERE dossier = $1"};
+        if (must(keys.count(count, old_.epoch)) == 0)
+            must(keys.run(put, dossier_, old_.epoch, old_.box));
+        return {};
+    }
+    void committed() override {}
+
+  private:
+    Id dossier_;
+    crypto::Wrapped old_;
+};
+
+TEST_F(RotationTest, DestroysNoEpochThatStillWrapsATable) {
+    const auto [dossier, old] = first_table();
+    PutsBack puts_back(dossier, old);
+    // Once the last table is wrapped: the next change finds none that is old, its commit adds one.
+    RotationOptions options;
+    options.on_step = [&](RotationStep step, std::uint64_t tables) {
+        if (step == RotationStep::rewrapped && tables == count)
+            office->keys().exchange_hook(&puts_back);
+        return true;
+    };
+    const auto stopped = rotate_keys(office->keys(), office->keyring(), 1, options);
+    office->keys().exchange_hook(nullptr);
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().text, "an old epoch still wraps keys");
+    EXPECT_EQ(office->keyring().epochs(), (Epochs{1, 2}));
+    expect_all_open();
+    EXPECT_EQ(must(rotate(1)).tables, 1U);
+    EXPECT_EQ(office->keyring().epochs(), Epochs{2});
+    expect_all_open();
+}
+
+TEST_F(RotationTest, GoesOnOnceTheKeyringCanBeWrittenAgain) {
+    const auto file = folder.path() / crypto::keyring_file_name;
+    const auto aside = folder.path() / "aside";
+    // A folder stands where the new file would come to stand.
+    const auto block = [&] {
+        std::filesystem::rename(file, aside);
+        std::filesystem::create_directory(file);
+    };
+    const auto unblock = [&] {
+        std::filesystem::remove(file);
+        std::filesystem::rename(aside, file);
+    };
+    block();
+    EXPECT_EQ(rotate(1).error().code, Code::unavailable);
+    EXPECT_EQ(seen, std::vector<RotationStep>{});
+    EXPECT_EQ(office->keyring().epochs(), Epochs{1});
+    expect_all_open();
+    unblock();
+    RotationOptions options;
+    options.on_step = [&](RotationStep step, std::uint64_t) {
+        if (step == RotationStep::emptied) block();
+        return true;
+    };
+    const auto stopped = rotate_keys(office->keys(), office->keyring(), 1, options);
+    EXPECT_EQ(stopped.error().code, Code::unavailable);
+    EXPECT_EQ(office->keyring().epochs(), (Epochs{1, 2}));
+    expect_all_open();
+    unblock();
+    reopen();
+    EXPECT_EQ(must(rotate(1)).destroyed, 1U);
+    EXPECT_EQ(office->keyring().epochs(), Epochs{2});
     expect_all_open();
 }
 
