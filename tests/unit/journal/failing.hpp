@@ -16,21 +16,27 @@ class Failures {
     void fail_at(std::size_t nth, Code code = Code::unavailable) {
         code_ = code;
         happened_ = false;
+        was_statement_ = false;
         left_ = nth;
     }
     bool happened() const { return happened_; }
-    Result<void> next() {
+    /// Whether what failed was a statement: the database tries no reading and no part of a change
+    /// again, as it does with the beginning and the end of a group.
+    bool was_statement() const { return was_statement_; }
+    Result<void> next(bool is_statement = false) {
         std::size_t left = left_;
         while (left > 0 && !left_.compare_exchange_weak(left, left - 1)) {
         }
         if (left != 1) return {};
         happened_ = true;
+        was_statement_ = is_statement;
         return fail(code_, "made to fail");
     }
 
   private:
     std::atomic<std::size_t> left_{0};
     std::atomic<bool> happened_{false};
+    std::atomic<bool> was_statement_{false};
     std::atomic<Code> code_{Code::unavailable};
 };
 
@@ -41,7 +47,7 @@ class FailingSession final : public store::Session {
     Result<std::int64_t> run_bound(
         const store::Query& query, std::span<const store::Value> values, const store::OnRow& on_row
     ) override {
-        if (auto done = failures_.next(); !done) return Failure{done.error()};
+        if (auto done = failures_.next(true); !done) return Failure{done.error()};
         return below_.run_bound(query, values, on_row);
     }
 

@@ -209,6 +209,7 @@ class FailingDatabase : public testing::Test {
             for (int i = 0; i < 5; ++i) must(office.write(dossier, make_id(), 1, {}));
             must(must(Checkpoints::start(office.main(), office.keyring(), {}))->make());
             for (int i = 0; i < 5; ++i) must(office.write(dossier, make_id(), 1, {}));
+            remark = must(prepare(office.keys_of(dossier), std::nullopt, 0, {}));
         }
         keyring.emplace(must(crypto::Keyring::open(folder.path(), {"", folder.path() / "root.key"}))
         );
@@ -220,8 +221,12 @@ class FailingDatabase : public testing::Test {
         ));
     }
     /// Each of its calls fails once, the database may try again by itself; returns how many did.
-    std::size_t each_call(const std::function<Result<void>()>& operation) {
+    /// `before` gives it all its work anew each time, and nothing of that fails.
+    std::size_t each_call(
+        const std::function<Result<void>()>& operation, const std::function<void()>& before = [] {}
+    ) {
         for (std::size_t nth = 1; nth < calls_max; ++nth) {
+            before();
             failures.fail_at(nth);
             const auto done = operation();
             const bool happened = failures.happened();
@@ -236,45 +241,69 @@ class FailingDatabase : public testing::Test {
     test::Folder folder;
     Failures failures;
     std::optional<crypto::Keyring> keyring;
+    SealedEntry remark;
 };
 
 TEST_F(FailingDatabase, ACheckpointIsMadeWhenTheStoreWorksAgain) {
     const auto main = open(store::main_file_name, store::Schema::main);
     const auto witness = folder.path() / "witness";
     std::unique_ptr<Checkpoints> checkpoints;
-    const auto starts = each_call([&]() -> Result<void> {
+    const auto start = [&]() -> Result<void> {
         auto started = Checkpoints::start(*main, *keyring, {witness, 1'000'000});
         if (!started) return Failure{started.error()};
         checkpoints = std::move(*started);
+        EXPECT_FALSE(failures.was_statement()) << "it was passed over";
         return {};
-    });
-    EXPECT_GT(starts, 5U);
-    const auto makes = each_call([&]() -> Result<void> {
+    };
+    EXPECT_GT(each_call(start), 5U);
+    std::uint64_t size = 10;
+    std::uint64_t made_in_all = 1;
+    const auto make = [&]() -> Result<void> {
         const auto made = checkpoints->make();
         if (!made) return Failure{made.error()};
-        EXPECT_EQ(made->size, 10U);
+        EXPECT_EQ(made->size, size);
+        ++made_in_all;
         return {};
-    });
-    EXPECT_GT(makes, 5U);
+    };
+    const auto add = [&] {
+        must(main->write([&](store::Session& session) -> Result<void> {
+            must(append(session, remark));
+            return {};
+        }));
+        ++size;
+    };
+    EXPECT_GT(each_call(make, add), 5U);
+    checkpoints.reset();
+    // It looks for the witness's last note in the database as well now.
+    EXPECT_GT(each_call(start), 5U);
     checkpoints.reset();
     const auto report = must(verify_file({folder.path() / store::main_file_name, {}, witness, {}}));
     EXPECT_TRUE(report.clean()) << report.findings.front().what;
-    EXPECT_EQ(report.checkpoints, 2U);
+    EXPECT_EQ(report.checkpoints, made_in_all);
     EXPECT_EQ(report.after_checkpoint, 0U);
 }
 
 TEST_F(FailingDatabase, ARotationGoesOnWhenTheStoreWorksAgain) {
     const auto keys = open(store::keys_file_name, store::Schema::keys);
     std::uint32_t retire = 1;
-    const auto calls = each_call([&]() -> Result<void> {
+    const auto rotate = [&]() -> Result<void> {
         const auto done = rotate_keys(*keys, *keyring, retire);
         if (!done) return Failure{done.error()};
+        EXPECT_FALSE(failures.was_statement()) << "it was passed over";
         EXPECT_EQ(done->epoch, retire + 1);
         EXPECT_EQ(keyring->epochs(), std::vector<std::uint32_t>{retire + 1});
-        ++retire;
         return {};
+    };
+    const auto calls = each_call(rotate, [&] {
+        // Whatever was left of the one before is done first; the next is a whole one.
+        must(rotate());
+        ++retire;
     });
     EXPECT_GT(calls, 5U);
+    must(keys->read([&](store::Session& session) -> Result<void> {
+        EXPECT_TRUE(load_keys(session, *keyring, remark.dossier));
+        return {};
+    }));
 }
 
 }  // namespace
