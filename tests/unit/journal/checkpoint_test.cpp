@@ -9,6 +9,8 @@
 
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace homeward::journal {
 namespace {
@@ -41,6 +43,15 @@ class CheckpointTest : public testing::Test {
             must(writer->scrub());
         }
         office.emplace(folder.path());
+    }
+
+    // And the tripwire as it was.
+    static std::string without_entry(int seq) {
+        const std::string at = " WHERE seq = " + std::to_string(seq) + "; ";
+        return "DROP TRIGGER entry_is_never_deleted; DELETE FROM record" + at +
+               "DELETE FROM entry" + at +
+               "CREATE TRIGGER entry_is_never_deleted BEFORE DELETE ON entry\nBEGIN\n"
+               "    SELECT RAISE(ABORT, 'an entry is never deleted');\nEND";
     }
 
     test::Folder folder;
@@ -105,6 +116,24 @@ TEST_F(CheckpointTest, AnEndThatWasExchangedDoesNotStart) {
     EXPECT_EQ(number_of(report.findings.front().seq), 2U);
 }
 
+TEST_F(CheckpointTest, AnEndThatWasCutDoesNotStart) {
+    write(1);
+    must(must(start())->make());
+    write(3);
+    outside(without_entry(4), true);
+    EXPECT_EQ(start().error().text, "the journal's end was altered");
+}
+
+// What is written after the gap would be signed as if nothing had been there.
+TEST_F(CheckpointTest, NothingIsAddedToAJournalWithAGap) {
+    write(3);
+    outside(without_entry(2));
+    const auto written = office->write(dossier, make_id(), 1, {});
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().text, "an entry is missing in the journal");
+    EXPECT_EQ(office->verify().entries, 2U);
+}
+
 TEST_F(CheckpointTest, AnEndFromBeforeThereWasANoteOfItStartsWhereACheckpointCoversIt) {
     write(3);
     must(must(start())->make());
@@ -126,8 +155,33 @@ TEST_F(CheckpointTest, IsMadeAtLatestSoLongAfterAnEntry) {
 TEST_F(CheckpointTest, IsNotCarriedOnFromAnAlteredOne) {
     write(3);
     must(must(start())->make());
-    outside("UPDATE checkpoint SET tree = CAST(x'0300000000000000' || zeroblob(64) AS BLOB)");
-    EXPECT_EQ(start().error().code, Code::corrupt);
+    const auto file = folder.path() / store::main_file_name;
+    office.reset();
+    const Bytes whole = must(crypto::read_file(file, 1U << 24U));
+    const std::string altered = "the newest checkpoint was altered";
+    // What somebody with a tool could set it to, and what the start says then.
+    const std::vector<std::pair<std::string, std::string>> changes{
+        {"note = replace(note, char(10) || '3' || char(10), char(10) || '4' || char(10))",
+         "the note has a wrong signature"},
+        {"note = 'x'", "the note is not a signed note"},
+        {"seq = 2", altered},
+        {"tree = CAST(x'0300000000000000' || zeroblob(64) AS BLOB)", altered},
+        {"tree = CAST(x'0200000000000000' || zeroblob(32) AS BLOB)", altered},
+        {"tree = CAST(tree || x'00' AS BLOB)", "a tree has another size"},
+        {"tree = x'03'", "the bytes end too early"}};
+    for (const auto& [change, text] : changes) {
+        office.reset();
+        must(crypto::replace_file(file, whole));
+        outside("UPDATE checkpoint SET " + change);
+        const auto started = start();
+        ASSERT_FALSE(started) << change;
+        EXPECT_EQ(started.error().code, Code::corrupt) << change;
+        EXPECT_EQ(started.error().text, text) << change;
+    }
+    office.reset();
+    must(crypto::replace_file(file, whole));
+    reopen();
+    EXPECT_TRUE(start());
 }
 
 TEST_F(CheckpointTest, AStateThatIsOlderThanTheWitnessDoesNotStart) {
@@ -165,6 +219,8 @@ TEST_F(CheckpointTest, NotesAreReadBackOnlyWhole) {
     const auto note = sign_note(office->keyring(), checkpoint);
     const auto& key = office->keyring().public_key();
     EXPECT_EQ(must(open_note(key, note)).size, 42U);
+    const std::string root = to_base64(checkpoint.root.bytes);
+    const auto signature = note.substr(note.rfind(' ') + 1, note.size() - note.rfind(' ') - 2);
     const auto with = [&](std::string_view from, std::string_view to) {
         std::string changed = note;
         return changed.replace(changed.find(from), from.size(), to);
@@ -179,7 +235,14 @@ TEST_F(CheckpointTest, NotesAreReadBackOnlyWhole) {
           with("42", "99999999999999999999"),
           with("\n\n", "\n"),
           with("\n\n", "\nx\n"),
-          with("\xE2\x80\x94 ", "- ")})
+          with("\xE2\x80\x94 ", "- "),
+          with("42", "42x"),
+          with("42", " 42"),
+          with(root, root.substr(4)),
+          with(root, "?" + root.substr(1)),
+          with(signature, signature.substr(4)),
+          with(signature, "?" + signature.substr(1)),
+          with(signature, "AAAA" + signature.substr(4))})
         EXPECT_EQ(open_note(key, bad).error().code, Code::corrupt) << bad;
     test::Folder other_folder;
     const test::Office other(other_folder.path());

@@ -1,8 +1,11 @@
 #include "crypto/file.hpp"
 #include "unit/journal/office.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -76,6 +79,77 @@ TEST_F(Witness, ASpoiledEarlierNoteStays) {
     EXPECT_TRUE(start());
     EXPECT_EQ(content(), first + second);
     EXPECT_FALSE(office.verify(witness).clean());
+}
+
+// One note is torn, the one before was altered: that is no power cut.
+TEST_F(Witness, AnAlteredNoteBeforeATornOneDoesNotStart) {
+    write();
+    must(must(start())->make());
+    auto first = content();
+    write();
+    must(must(start())->make());
+    const auto second = content().substr(first.size());
+    first[first.size() - 10] ^= 1;
+    spoil(first + second.substr(0, second.size() / 2));
+    const auto started = start();
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error().code, Code::corrupt);
+}
+
+TEST_F(Witness, ThatCannotBeReadIsNeitherPassedOverNorAFinding) {
+    write();
+    std::filesystem::create_directory(witness);
+    EXPECT_EQ(start().error().code, Code::unavailable);
+    EXPECT_EQ(verify_file({office.file(), {}, witness, {}}).error().code, Code::unavailable);
+    std::filesystem::remove(witness);
+    EXPECT_EQ(verify_file({office.file(), {}, witness, {}}).error().code, Code::not_found);
+    EXPECT_TRUE(start());
+    EXPECT_TRUE(must(verify_file({office.file(), {}, witness, {}})).clean());
+}
+
+// As on a medium that lets nobody shorten a file.
+TEST_F(Witness, ATornNoteThatCannotBeCutOffDoesNotStart) {
+    write();
+    must(must(start())->make());
+    const auto torn = content() + "torn";
+    const int memory = ::memfd_create("witness", MFD_ALLOW_SEALING);
+    ASSERT_GE(memory, 0);
+    ASSERT_EQ(::write(memory, torn.data(), torn.size()), static_cast<ssize_t>(torn.size()));
+    ASSERT_EQ(::fcntl(memory, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+    witness = "/proc/self/fd/" + std::to_string(memory);
+    EXPECT_EQ(start().error().code, Code::unavailable);
+    EXPECT_EQ(content(), torn);
+    ::close(memory);
+}
+
+TEST_F(Witness, WhatItCouldNotBeToldIsToldAtTheNextStart) {
+    const auto place = folder.path() / "medium";
+    witness = place / "checkpoints.log";
+    {
+        const auto checkpoints = must(start());
+        write();
+        const auto made = checkpoints->make();
+        ASSERT_FALSE(made);
+        EXPECT_EQ(made.error().code, Code::not_found);
+    }
+    EXPECT_EQ(office.verify().checkpoints, 1U);
+    std::filesystem::create_directory(place);
+    EXPECT_TRUE(start());
+    const auto report = office.verify(witness);
+    EXPECT_TRUE(report.clean());
+    EXPECT_EQ(report.witnessed, 1U);
+}
+
+// None is ever made, so whoever has one has signed it elsewhere.
+TEST_F(Witness, ACheckpointOverNoEntriesIsAFinding) {
+    write();
+    const Checkpoint none{origin_of(office.keyring().public_key()), 0, CompactRange().root()};
+    spoil(sign_note(office.keyring(), none));
+    const auto report = office.verify(witness);
+    ASSERT_EQ(report.findings_in_all, 1U);
+    EXPECT_EQ(
+        report.findings.front().what, "the entries are not those that the witness was made over"
+    );
 }
 
 // A checkpoint that is signed while the witness is being read must not look like a rollback.
