@@ -7,6 +7,8 @@
 
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 // What of a register the digest covers: whatever differs shows, and what does not open is named.
 namespace homeward::journal {
@@ -106,6 +108,27 @@ TEST_F(Digests, NameWhatDoesNotOpen) {
         return {};
     }));
     EXPECT_EQ(digest().findings_in_all, 1U);
+}
+
+TEST_F(Digests, SayHowFarTheyAre) {
+    // The same entry in many places opens in each: the place is no part of what seals it.
+    for (int i = 0; i < 14; ++i) {
+        const auto text = "INSERT INTO entry SELECT seq + " + std::to_string(1 << i) +
+                          ", dossier, record, version, sealed, prev, hash FROM entry";
+        run(text.c_str());
+    }
+    using Told = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+    Told told;
+    const auto tell = [&](std::uint64_t done, std::uint64_t all) { told.emplace_back(done, all); };
+    must(office.read([&](auto& main, auto& keys) -> Result<void> {
+        const auto heard = must(digest_contents(main, keys, office.keyring(), tell));
+        const auto unheard = must(digest_contents(main, keys, office.keyring()));
+        EXPECT_EQ(heard.value, unheard.value);
+        EXPECT_EQ(heard.findings_in_all, 0U);
+        EXPECT_EQ(heard.contents, 16'384U + 1);
+        return {};
+    }));
+    EXPECT_EQ(told, (Told{{10'000, 16'384}, {16'384, 16'384}}));
 }
 
 TEST_F(Digests, NameNoMoreThanTheirLimit) {

@@ -30,10 +30,12 @@ TEST(Category, IsReadFromItsNameOnly) {
     EXPECT_EQ(must(parse_category("D31")), 31);
     for (Category c = 0; c < category_count; ++c)
         EXPECT_EQ(must(parse_category(category_name(c))), c);
-    for (const char* bad : {"", "D", "D1", "D32", "D99", "d16", "D016", "D1x", "E16"})
+    for (const char* bad :
+         {"", "D", "D1", "D32", "D99", "d16", "D016", "D1x", "E16", "D/0", "D:0", "D1/", "D0:"})
         EXPECT_EQ(parse_category(bad).error().code, Code::invalid) << bad;
     EXPECT_FALSE(Categories::all().has(category_count));
     EXPECT_EQ(Categories().with(category_count), Categories());
+    EXPECT_EQ(Categories::all().without(category_count), Categories::all());
     EXPECT_EQ(Categories::all().without(3).with(3), Categories::all());
 }
 
@@ -225,8 +227,11 @@ TEST_F(Journal, RefusesADossierTwiceAndStrangeTypes) {
     const Id id = office.open_dossier();
     EXPECT_EQ(create(id, "child"), Code::conflict);
     EXPECT_EQ(create(Id{}, "child"), Code::invalid);
-    for (const char* type : {"", "Child", "a b", "ch\xc3\xa9"})
+    // Beside each end of what is allowed, and the ends themselves.
+    for (const char* type : {"", "Child", "a b", "ch\xc3\xa9", "a`", "a{", "a/", "a:", "a.", "a^"})
         EXPECT_EQ(create(make_id(), type), Code::invalid) << type;
+    for (const char* type : {"a", "z", "0", "9", "safe_place-2"})
+        EXPECT_EQ(create(make_id(), type), Code::internal) << type;
     EXPECT_EQ(create(make_id(), std::string(dossier_type_size_max + 1, 'a')), Code::invalid);
     EXPECT_EQ(create(make_id(), std::string(dossier_type_size_max, 'a')), Code::internal);
     EXPECT_EQ(read(make_id()).error().code, Code::not_found);
@@ -286,6 +291,21 @@ TEST_F(Journal, VerifiesItsFileBesideARunningServer) {
     EXPECT_EQ(missing.error().code, Code::not_found);
     std::filesystem::remove(folder.path() / "signing.pub");
     EXPECT_EQ(verify_file({office.file(), {}, {}, nullptr}).error().code, Code::not_found);
+}
+
+// Whoever can change the database can change the key beside it as well.
+TEST_F(Journal, IsVerifiedWithTheKeyThatWasKeptElsewhere) {
+    must(office.write(office.open_dossier(), make_id(), 1, {}));
+    const auto beside = folder.path() / crypto::public_key_file_name;
+    const auto kept = folder.path() / "kept.pub";
+    std::filesystem::rename(beside, kept);
+    const test::Folder other_folder;
+    const test::Office other(other_folder.path());
+    std::filesystem::copy_file(other_folder.path() / crypto::public_key_file_name, beside);
+    EXPECT_TRUE(must(verify_file({office.file(), kept, {}, nullptr})).clean());
+    const auto report = must(verify_file({office.file(), {}, {}, nullptr}));
+    ASSERT_FALSE(report.clean());
+    EXPECT_EQ(report.findings.front().what, "the note is of another journal");
 }
 
 TEST_F(Journal, HasOneProcessForEachFolder) {

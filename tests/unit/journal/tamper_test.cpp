@@ -256,6 +256,51 @@ TEST_F(Tamper, AFlippedBitOfTheFileIsFoundOrChangesNothing) {
     EXPECT_GT(found, 30);
 }
 
+// The tables refuse it, unless somebody's tool does not ask them.
+TEST_F(Tamper, AHashOfAnotherSizeIsFound) {
+    run("PRAGMA ignore_check_constraints = ON");
+    for (const char* sql :
+         {"UPDATE entry SET hash = zeroblob(31) WHERE seq = 200",
+          "UPDATE entry SET hash = CAST(hash || x'00' AS BLOB) WHERE seq = 200",
+          "UPDATE entry SET prev = x'' WHERE seq = 200",
+          "UPDATE dossier SET head = CAST(head || x'00' AS BLOB) WHERE type = 'child'"}) {
+        run("BEGIN");
+        run(sql);
+        EXPECT_FALSE(look().clean()) << sql;
+        run("ROLLBACK");
+    }
+    EXPECT_TRUE(look().clean());
+}
+
+// A tree that could stand there, of another size or over other entries.
+TEST_F(Tamper, AnotherTreeBesideACheckpointIsFound) {
+    const std::set<std::string> expected{"the checkpoint's tree is not the one that was signed"};
+    for (const char* tree :
+         {"(SELECT tree FROM checkpoint WHERE seq = 101)",
+          "CAST(substr(tree, 1, 8) || zeroblob(length(tree) - 8) AS BLOB)",
+          "CAST(tree || x'00' AS BLOB)",
+          "x''"}) {
+        run("BEGIN");
+        run(std::string("UPDATE checkpoint SET tree = ") + tree + " WHERE seq = 200");
+        EXPECT_EQ(kinds(look()), expected) << tree;
+        run("ROLLBACK");
+    }
+    EXPECT_TRUE(look().clean());
+}
+
+TEST_F(Tamper, AVerificationSaysHowFarItIs) {
+    for (int i = 0; i < 6; ++i)
+        run("INSERT INTO entry SELECT seq + 200 * " + std::to_string(1 << i) +
+            ", dossier, record, version, sealed, prev, hash FROM entry");
+    using Told = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+    Told told;
+    const auto tell = [&](std::uint64_t done, std::uint64_t all) { told.emplace_back(done, all); };
+    const auto report = must(verify(*copy, {key, {}, tell}));
+    EXPECT_EQ(told, (Told{{10'000, 12'800}, {12'800, 12'800}}));
+    // Nobody needs to listen.
+    EXPECT_EQ(look().findings_in_all, report.findings_in_all);
+}
+
 TEST_F(Tamper, AReportNamesAtMostItsLimit) {
     run("UPDATE entry SET prev = zeroblob(32), hash = zeroblob(32), version = version + 9 "
         "WHERE record IS NOT NULL");
@@ -265,6 +310,30 @@ TEST_F(Tamper, AReportNamesAtMostItsLimit) {
     const auto report = look();
     EXPECT_EQ(report.findings.size(), findings_max);
     EXPECT_GT(report.findings_in_all, findings_max);
+}
+
+// The engine's own look at the file comes last: its lines are counted when the report is full.
+TEST_F(Tamper, AFullReportCountsWhatTheEngineFinds) {
+    const std::string more =
+        "INSERT INTO entry SELECT seq + 200, dossier, record, version, sealed, prev, hash "
+        "FROM entry; INSERT INTO entry SELECT seq + 400, dossier, record, version, sealed, prev, "
+        "hash FROM entry; INSERT INTO entry SELECT seq + 800, dossier, record, version, sealed, "
+        "prev, hash FROM entry";
+    run(more);
+    const auto expected = look();
+    ASSERT_EQ(expected.findings.size(), findings_max);
+    test::Folder place;
+    const auto target = place.path() / "x.db";
+    must(crypto::replace_file(place.path() / "signing.pub", bytes_of(to_base64(key.bytes) + "\n")));
+    std::filesystem::copy_file(file(), target);
+    {
+        const auto writer = must(FileConnection::open(target, FileConnection::Mode::writing));
+        must(writer->run_script(more + "; DROP TRIGGER entry_is_never_changed"));
+        must(writer->scrub());
+    }
+    const auto report = must(verify_file({target, {}, {}, nullptr}));
+    EXPECT_EQ(report.findings.size(), findings_max);
+    EXPECT_EQ(report.findings_in_all, expected.findings_in_all + 1);
 }
 
 }  // namespace
