@@ -266,11 +266,8 @@ struct Checkpoints::Impl {
         return crypto::append_file(options.witness_file, bytes_of(note));
     }
 
-    // The last note may be torn: it is written after its checkpoint is durable, and the power may
-    // go meanwhile. What is not a note is cut off, or the next one would not stand alone. Whoever
-    // could spoil a note so that it is taken for a torn one could as well remove it.
-    Result<void> cut_torn_note(std::vector<std::string>& notes) const {
-        if (!notes.empty() && !open_note(keyring.public_key(), notes.back())) notes.pop_back();
+    // Cuts off what follows these notes, or the next one would not stand alone.
+    Result<void> cut_after(const std::vector<std::string>& notes) const {
         std::size_t whole = 0;
         for (const auto& note : notes) whole += note.size();
         std::error_code failed;
@@ -287,7 +284,10 @@ struct Checkpoints::Impl {
         auto notes = read_witness(options.witness_file);
         if (!notes && notes.error().code == Code::not_found) notes = std::vector<std::string>{};
         if (!notes) return Failure{notes.error()};
-        if (auto mended = cut_torn_note(*notes); !mended) return mended;
+        // The last note may be torn: it is written after its checkpoint is durable, and the power
+        // may go meanwhile. Whoever could spoil a note so that it is taken for a torn one could as
+        // well remove it. The file is left alone until the note before was found in the journal.
+        if (!notes->empty() && !open_note(keyring.public_key(), notes->back())) notes->pop_back();
         std::string newest;
         bool held = notes->empty();
         const auto read = database.read([&](store::Session& main) -> Result<void> {
@@ -310,6 +310,7 @@ struct Checkpoints::Impl {
         });
         if (!read) return read;
         if (!held) return fail(Code::corrupt, "the journal is older than its witness saw it");
+        if (auto cut = cut_after(*notes); !cut) return cut;
         if (newest.empty() || (!notes->empty() && notes->back() == newest)) return {};
         return tell_witness(newest);
     }

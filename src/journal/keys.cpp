@@ -72,8 +72,10 @@ Result<DossierKeys> DossierKeys::unwrap(
 ) {
     auto plain = keyring.unwrap(place_of(dossier), wrapped);
     if (!plain) return Failure{plain.error()};
-    if (plain->size() != table_size || (*plain)[0] != std::byte{table_format})
+    if (plain->size() != table_size || (*plain)[0] != std::byte{table_format}) {
+        crypto::wipe(*plain);
         return fail(Code::corrupt, "the dossier's keys have another form");
+    }
     DossierKeys keys(dossier);
     Reader reader(BytesView(*plain).subspan(1));
     const auto destroyed = reader.u32();
