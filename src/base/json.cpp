@@ -8,7 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <string>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace homeward {
@@ -26,20 +26,28 @@ struct Handler {
     using error_code = boost::json::error_code;
     using view = boost::json::string_view;
 
+    /// A key of an object that is still open, within `key_text`.
+    struct Key {
+        std::size_t begin;
+        std::size_t size;
+    };
+
     boost::json::value_stack stack;
-    std::vector<std::unordered_set<std::string>> open_keys;
-    std::string key;
+    std::string key_text;
+    std::vector<Key> open_keys;
+    std::size_t key_begin = 0;
     std::string number;
     std::string refused;
 
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
-    bool on_object_begin(error_code&) {
-        open_keys.emplace_back();
-        return true;
-    }
-    bool on_object_end(std::size_t n, error_code&) {
-        open_keys.pop_back();
+    bool on_object_begin(error_code&) { return true; }
+    bool on_object_end(std::size_t n, error_code& ec) {
+        if (has_twice(n)) {
+            refused = "a key stands twice";
+            ec = boost::json::error::syntax;
+            return false;
+        }
         stack.push_object(n);
         return true;
     }
@@ -49,20 +57,20 @@ struct Handler {
         return true;
     }
     bool on_key_part(view part, std::size_t, error_code&) {
-        key.append(part.data(), part.size());
+        key_text.append(part.data(), part.size());
         return true;
     }
     bool on_key(view part, std::size_t, error_code& ec) {
-        key.append(part.data(), part.size());
-        const bool is_refused =
-            std::find(refused_keys.begin(), refused_keys.end(), key) != refused_keys.end();
-        if (is_refused || !open_keys.back().insert(key).second) {
-            refused = is_refused ? "a key of this name is refused" : "a key stands twice";
+        key_text.append(part.data(), part.size());
+        open_keys.push_back({key_begin, key_text.size() - key_begin});
+        key_begin = key_text.size();
+        const std::string_view key = text_of(open_keys.back());
+        if (std::find(refused_keys.begin(), refused_keys.end(), key) != refused_keys.end()) {
+            refused = "a key of this name is refused";
             ec = boost::json::error::syntax;
             return false;
         }
         stack.push_key(key);
-        key.clear();
         return true;
     }
     bool on_string_part(view part, std::size_t, error_code&) {
@@ -115,17 +123,40 @@ struct Handler {
     }
     bool on_comment_part(view, error_code&) { return true; }
     bool on_comment(view, error_code&) { return true; }
+
+  private:
+    std::string_view text_of(const Key& key) const {
+        return std::string_view(key_text).substr(key.begin, key.size);
+    }
+    // Of the last `n` keys, which are those of the object that ends, and forgets them.
+    bool has_twice(std::size_t n) {
+        if (n == 0) return false;
+        const auto first = open_keys.end() - static_cast<std::ptrdiff_t>(n);
+        key_begin = first->begin;
+        std::sort(first, open_keys.end(), [this](const Key& a, const Key& b) {
+            return text_of(a) < text_of(b);
+        });
+        const bool twice =
+            std::adjacent_find(first, open_keys.end(), [this](const Key& a, const Key& b) {
+                return text_of(a) == text_of(b);
+            }) != open_keys.end();
+        open_keys.erase(first, open_keys.end());
+        key_text.resize(key_begin);
+        return twice;
+    }
 };
 
 }  // namespace
 
-Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) {
+Result<json::value> parse_json(
+    std::string_view text, const JsonLimits& limits, json::storage_ptr memory
+) {
     if (text.size() > limits.bytes_max)
         return fail(Code::too_large, "the JSON text is longer than is taken here");
     boost::json::parse_options options;
     options.max_depth = limits.depth_max;
     boost::json::basic_parser<Handler> parser(options);
-    parser.handler().stack.reset();
+    parser.handler().stack.reset(std::move(memory));
     boost::json::error_code ec;
     const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
     if (!ec && used < text.size()) ec = boost::json::error::extra_data;

@@ -3,6 +3,7 @@
 #include "base/json.hpp"
 #include "base/time.hpp"
 
+#include <boost/json/monotonic_resource.hpp>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -111,6 +112,7 @@ TEST(Json, TakesTheNearestDoubleOfANumber) {
 TEST(Json, IsStrict) {
     EXPECT_TRUE(parse_json(R"({"a":[1,{"b":null}]})"));
     EXPECT_TRUE(parse_json(R"([{"a":1},{"a":2}])"));
+    EXPECT_TRUE(parse_json(R"({"a":{"b":{"a":1}},"b":{"a":2,"b":3}})"));
     EXPECT_TRUE(parse_json("1.7976931348623157e308"));
     for (const char* bad :
          {"",
@@ -122,11 +124,37 @@ TEST(Json, IsStrict) {
           "nul",
           "\"\xff\"",
           "{\"a\":{\"b\":1,\"b\":1}}",
+          R"({"a":{"b":1,"c":2},"d":3,"a":4})",
+          R"({"a":1,"\u0061":2})",
+          R"({"":1,"b":2,"":3})",
+          R"({"a":{"__pro\u0074o__":1}})",
           "[1] [2]",
           "'a'",
           "1e309",
           "-1e999"})
         EXPECT_FALSE(parse_json(bad)) << bad;
+}
+
+TEST(Json, ManyKeysAreTakenAndOneOfThemTwiceIsNot) {
+    std::string text = "{";
+    for (int i = 0; i < 5000; ++i) text += "\"k" + std::to_string(i) + "\":{\"k1\":1},";
+    const auto value = parse_json(text + "\"last\":1}");
+    ASSERT_TRUE(value);
+    EXPECT_EQ(value->get_object().size(), 5001U);
+    EXPECT_EQ(value->at("k4999").at("k1").as_int64(), 1);
+    const auto twice = parse_json(text + "\"k17\":1}");
+    ASSERT_FALSE(twice);
+    EXPECT_NE(twice.error().text.find("a key stands twice"), std::string::npos);
+}
+
+TEST(Json, AValueLivesInTheMemoryThatWasGiven) {
+    const auto memory = json::make_shared_resource<json::monotonic_resource>(1000);
+    auto value =
+        parse_json(R"({"a":["a text that is too long for the value itself"]})", {}, memory);
+    ASSERT_TRUE(value);
+    EXPECT_EQ(value->storage().get(), memory.get());
+    const json::object moved = std::move(value->get_object());
+    EXPECT_EQ(moved.at("a").at(0).storage().get(), memory.get());
 }
 
 TEST(Json, TakesTheDeepestAndRefusesOneDeeper) {
