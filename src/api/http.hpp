@@ -55,6 +55,8 @@ struct Request {
     std::string body;
     /// The peer, or what the configured proxy says of it. For limits and records of access.
     std::string remote_address;
+    /// The same as it is counted: an IPv4 address, or the /64 network of an IPv6 address.
+    std::string remote_network;
     /// Whether the client's own connection is encrypted (at a configured proxy too).
     bool tls = false;
     /// Random, one per request; also sent back as `x-request-id` and written to the log.

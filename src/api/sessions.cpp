@@ -67,6 +67,7 @@ Response sign_in(Call& call) {
     request.program =
         body->optional_text("as", short_text_chars_max).value_or("person") == "program";
     request.remote = call.request.remote_address;
+    request.network = call.request.remote_network;
     request.device = cookie_of(call.request, device_cookie);
     if (const auto done = body->finish(); !done) return problem(done.error());
     auto signed_in = call.reg().sign_in(request);
@@ -121,6 +122,7 @@ Response change_password(Call& call) {
     old.name = call.session->name;
     old.password = body->text("old", password_chars_max);
     old.remote = call.request.remote_address;
+    old.network = call.request.remote_network;
     old.program = true;
     casework::AccountChange change;
     change.password = body->text("new", password_chars_max);

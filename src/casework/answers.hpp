@@ -22,6 +22,7 @@ struct SignIn {
     bool program = false;  ///< wants a bearer token in place of a cookie
     std::string role;      ///< which of the account's roles; empty for the first
     std::string remote;    ///< the peer's address
+    std::string network;   ///< the same as it is counted: one household or host
     std::string device;    ///< what an earlier sign-in on this device gave; may be empty
 };
 

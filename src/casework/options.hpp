@@ -32,6 +32,9 @@ struct Options {
     /// Wrong passwords for one name, within `guess_window`, before all further tries are refused;
     /// a source that has succeeded before has a budget of the same size of its own.
     std::size_t guesses_max = 10;
+    /// Wrong passwords from one network, within `guess_window`, for whatever names, where neither
+    /// the device nor the address has succeeded for that name before.
+    std::size_t strange_guesses_max = 100;
     std::chrono::seconds guess_window = std::chrono::hours(1);
     /// Names (existing or not) whose wrong tries are kept in memory.
     std::size_t guessed_names_max = 100'000;

@@ -46,6 +46,7 @@ Register::Impl::Impl(const Parts& parts, const Options& options, CategoryMap cat
       directory(core),
       sessions(core, directory),
       guesses(options.guesses_max, options.guess_window, options.guessed_names_max),
+      strange_guesses(options.strange_guesses_max, options.guess_window, options.guessed_names_max),
       refusals(options.refusals_written_max, options.refusal_window, options.guessed_names_max),
       board(parts.pack),
       references(parts.keyring),

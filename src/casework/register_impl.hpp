@@ -30,6 +30,7 @@ struct Register::Impl {
     Directory directory;
     Sessions sessions;
     Guesses guesses;
+    Guesses strange_guesses;  ///< by network
     Guesses refusals;
     views::Board board;
     References references;
@@ -70,6 +71,16 @@ struct Register::Impl {
     // Signing in.
     Result<void> load_guesses();
     std::vector<std::string> source_marks(const Account& account, const SignIn& request) const;
+    /// The places that a try takes among those that may be wrong.
+    struct Try {
+        Instant at;
+        crypto::Hash budget;                   ///< of the name, or of a source that is known for it
+        std::optional<crypto::Hash> stranger;  ///< of the network, where no source is known
+    };
+    Try try_of(const crypto::Hash& login, const AccountPointer& account, const SignIn& request);
+    /// Takes them, or none: then how long until there is one.
+    std::optional<std::chrono::seconds> take(const Try& places);
+    void give_back(const Try& places);
     Result<SignedIn> admit(
         const AccountPointer& account, const SignIn& request, const std::string& role
     );

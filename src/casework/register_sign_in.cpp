@@ -92,6 +92,38 @@ std::vector<std::string> Register::Impl::source_marks(const Account& account, co
     return marks;
 }
 
+Register::Impl::Try Register::Impl::try_of(
+    const crypto::Hash& login, const AccountPointer& account, const SignIn& request
+) {
+    // A source that has succeeded before has a budget of its own, so that a guesser elsewhere
+    // cannot lock the owner of the account out.
+    if (account) {
+        for (const std::string& mark : source_marks(*account, request)) {
+            const auto& known = account->sources;
+            if (std::find(known.begin(), known.end(), mark) == known.end()) continue;
+            return {
+                core.ticking(),
+                source_mac(core.keyring, "budget", account->id, mark),
+                std::nullopt};
+        }
+    }
+    return {core.ticking(), login, source_mac(core.keyring, "stranger", Id{}, request.network)};
+}
+
+std::optional<std::chrono::seconds> Register::Impl::take(const Try& places) {
+    if (const auto wait = guesses.take(places.budget, places.at)) return wait;
+    if (!places.stranger) return std::nullopt;
+    const auto wait = strange_guesses.take(*places.stranger, places.at);
+    // Whoever has tried too many names uses up the tries of no further one.
+    if (wait) guesses.give_back(places.budget, places.at);
+    return wait;
+}
+
+void Register::Impl::give_back(const Try& places) {
+    guesses.give_back(places.budget, places.at);
+    if (places.stranger) strange_guesses.give_back(*places.stranger, places.at);
+}
+
 void Register::Impl::note_failure(const crypto::Hash& login, const AccountPointer& account) {
     EntryHead entry{Id{}, "", "", core.now(), what::sign_in_failed, {}};
     if (!account) {
@@ -174,26 +206,15 @@ Result<SignedIn> Register::sign_in(const SignIn& request) {
     }
     const auto login = impl_->directory.login_of(request.name);
     if (!login) return fail(login.error().code, login.error().text, "/name");
-    const Instant tried = impl_->core.ticking();
     AccountPointer account = impl_->directory.find_login(*login);
     if (account && account->disabled) account = nullptr;
-    // A source that has succeeded before has a budget of its own, so that a guesser elsewhere
-    // cannot lock the owner of the account out.
-    crypto::Hash budget = *login;
-    if (account) {
-        for (const std::string& mark : impl_->source_marks(*account, request)) {
-            const auto& known = account->sources;
-            if (std::find(known.begin(), known.end(), mark) == known.end()) continue;
-            budget = source_mac(impl_->core.keyring, "budget", account->id, mark);
-            break;
-        }
-    }
-    const auto wait = impl_->guesses.take(budget, tried);
+    const Impl::Try places = impl_->try_of(*login, account, request);
+    const auto wait = impl_->take(places);
     crypto::Passwords& passwords = impl_->core.passwords;
     const auto right = account && !wait ? passwords.verify(account->password, request.password)
                                         : passwords.verify_nobody(request.password);
     if (!right) {
-        if (!wait) impl_->guesses.give_back(budget, tried);
+        if (!wait) impl_->give_back(places);
         return Failure(right.error());
     }
     if (wait) {
@@ -208,7 +229,7 @@ Result<SignedIn> Register::sign_in(const SignIn& request) {
         impl_->note_failure(*login, account);
         return SignedIn{};
     }
-    impl_->guesses.give_back(budget, tried);
+    impl_->give_back(places);
     return impl_->admit(account, request, role);
 }
 

@@ -48,8 +48,8 @@ std::string forwarded_address(const api::Request& request, const std::string& pr
     return error ? proxy : address.to_string();
 }
 
-/// Under what a client that comes through a proxy is counted.
-std::string forwarded_key(const std::string& address) {
+/// As what a client that comes through a proxy is counted.
+std::string network_of(const std::string& address) {
     boost::system::error_code error;
     const auto parsed = asio::ip::make_address(address, error);
     return error ? address : census_key(parsed);
@@ -122,6 +122,7 @@ Session::Exchange Session::begin_exchange() const {
     Exchange exchange;
     exchange.request.id = to_text(make_id());
     exchange.request.remote_address = peer_.address;
+    exchange.request.remote_network = peer_.network;
     exchange.request.tls = tls_;
     return exchange;
 }
@@ -137,6 +138,7 @@ void Session::fill(Exchange& exchange, Admission& admission) const {
     request.headers = std::move(admission.fields);
     if (peer_.is_proxy) {
         request.remote_address = forwarded_address(request, peer_.address);
+        request.remote_network = network_of(request.remote_address);
         request.tls = tls_ || request.header("x-forwarded-proto") == "https";
     }
 }
@@ -226,7 +228,7 @@ asio::awaitable<api::Response> Session::ask(const Exchange& exchange) {
     Pool& pool = service_.pool;
     std::optional<Census::Ticket> ticket;
     if (peer_.is_proxy) {
-        ticket = service_.requests.enter(forwarded_key(request.remote_address));
+        ticket = service_.requests.enter(request.remote_network);
         if (!ticket) co_return problem({503, "too many requests of one client at once"});
     }
     if (!pool.try_enter()) co_return problem({503, "too many requests at once"});

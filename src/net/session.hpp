@@ -75,6 +75,7 @@ class Share {
 /// Who is at the other end, as the socket says.
 struct Peer {
     std::string address;
+    std::string network;  ///< census_key of it
     bool is_proxy = false;
 };
 

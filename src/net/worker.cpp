@@ -97,11 +97,12 @@ void Worker::take(Tcp::socket socket) {
     socket.set_option(Tcp::no_delay(true), error);
     Peer peer;
     peer.address = unmapped(remote.address()).to_string();
+    peer.network = census_key(remote.address());
     const auto& proxies = service_.options.proxies;
     peer.is_proxy = std::find(proxies.begin(), proxies.end(), peer.address) != proxies.end();
     std::optional<Census::Ticket> ticket;
     if (!peer.is_proxy) {
-        ticket = census_.enter(census_key(remote.address()));
+        ticket = census_.enter(peer.network);
         if (!ticket) return;
     }
     if (connections_ >= service_.options.limits.connections_per_worker_max) return;

@@ -60,6 +60,17 @@ describe('guessing', () => {
     assert.deepEqual(answers, [...Array(guesses_max).fill(401), ...Array(3).fill(429)]);
   });
 
+  // One password tried on everybody. HOMEWARD_GUESSES=full: on a thousand names, as for a release.
+  it('of many names is answered a hundred times an hour, and locks nobody out', {timeout: 1800e3}, async () => {
+    const names = Array.from({length: process.env.HOMEWARD_GUESSES === 'full' ? 1000 : 120}, (_, i) => (i % 20 === 3 ? ['worker', 'crowded', 'moved'][(i / 20 | 0) % 3] : `somebody ${i}`));
+    const answers = [];
+    for (const name of names) answers.push((await from('127.0.3.1', name, 'Springtime-2026')).status);
+    assert.deepEqual(answers, [...Array(100).fill(401), ...Array(names.length - 100).fill(429)]);
+    // Not even the right one any more, for a name that it never got in with; the others are as free as before.
+    assert.equal((await from('127.0.3.1', 'worker', password)).status, 429);
+    for (const name of ['worker', 'crowded', 'moved']) assert.equal((await from('127.0.3.2', name, password)).status, 200, name);
+  });
+
   it('forty times at one moment is no more than ten', async () => {
     const answers = await Promise.all(Array.from({length: 40}, (_, i) => from(`127.0.2.${i % 4 + 1}`, 'crowded', `guess ${i} at once`)));
     const statuses = answers.map((one) => one.status);

@@ -268,6 +268,40 @@ TEST(Guessing, AKnownDeviceIsLetInFromAnywhereAndHasALimitToo) {
     EXPECT_GT(must(office.reg().sign_in(mobile)).retry_after, seconds(0));
 }
 
+// One password tried on everybody: ten tries for each name would let it go on for ever.
+TEST(Guessing, OfManyNamesIsStoppedForTheNetworkAndForNobodyElse) {
+    casework::Options options;
+    options.strange_guesses_max = 5;
+    Office office(options);
+    office.person("Amal", "CW");
+    office.person("Badr", "CW");
+    const auto sign_in = [&](const char* name, const char* password, const char* network) {
+        auto pair = pair_of(name, password, network);
+        pair.network = network;
+        return must(office.reg().sign_in(pair));
+    };
+    ASSERT_TRUE(sign_in("Amal", Office::password, "10.0.0.7").session);
+    // A right one takes no place.
+    ASSERT_TRUE(sign_in("Badr", Office::password, "6.6.6.6").session);
+    for (const char* name : {"Nobody", "Amal", "Somebody", "Amal", "Anybody"}) {
+        EXPECT_EQ(sign_in(name, "Spring2026", "6.6.6.6").retry_after, seconds(0)) << name;
+    }
+    for (const char* name : {"Amal", "Nobody", "Nobody2"}) {
+        EXPECT_GT(sign_in(name, Office::password, "6.6.6.6").retry_after, minutes(59)) << name;
+    }
+    // Who was there before, is elsewhere or has a device that is known gets in.
+    EXPECT_TRUE(sign_in("Badr", Office::password, "6.6.6.6").session);
+    EXPECT_TRUE(sign_in("Amal", Office::password, "10.0.0.7").session);
+    EXPECT_TRUE(sign_in("Amal", Office::password, "10.0.0.8").session);
+    // And what was refused has used up nobody's ten: two were taken above.
+    for (int i = 0; i < 8; ++i) {
+        EXPECT_EQ(sign_in("Amal", "guess", i < 5 ? "7.7.7.7" : "8.8.8.8").retry_after, seconds(0));
+    }
+    EXPECT_GT(sign_in("Amal", "guess", "8.8.8.8").retry_after, minutes(59));
+    office.clock().pass(hours(1));
+    EXPECT_EQ(sign_in("Nobody", "Spring2026", "6.6.6.6").retry_after, seconds(0));
+}
+
 TEST(Guessing, NamesThatDoNotExistAreTreatedAlike) {
     Office office;
     for (std::size_t i = 0; i < 10; ++i) {
