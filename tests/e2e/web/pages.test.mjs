@@ -1,6 +1,8 @@
 // What people do with the pages, in a real browser on the real program.
 import assert from 'node:assert/strict';
+import {randomUUID} from 'node:crypto';
 import {after, before, describe, it} from 'node:test';
+import {signIn as programSignIn} from '../service.mjs';
 import {add, assertAccessible, assertNoSidewaysScroll, choose, launch, newPage, openFindings, outcomes, question, register, save, signIn, visit, write, writeInstant} from './browser.mjs';
 import {startService} from './server.mjs';
 
@@ -118,6 +120,22 @@ describe('a child', () => {
       assert.equal(buckets[0], 'overdue');
       assert.match(await page.locator('section[data-bucket=overdue]').innerText(), /overdue/);
     });
+  });
+
+  // A supervisor is told of the guarantee, and the form that it is about is not for supervisors.
+  it('is in the work of the team without the name or a link of a form that is not shown', async () => {
+    const worker = await programSignIn(service.base, service.who.name);
+    const ref = file.match(/[0-9a-f-]{36}/)[0];
+    const added = await worker.call('POST', `/dossiers/${ref}/records`, {id: randomUUID(), kind: 'contact', data: {at: hoursAgo(60).toISOString(), actor: 'police', type: 'arrest', reason: 'checkpoint'}});
+    assert.equal(added.status, 201, added.text);
+    await asUser(async (page) => {
+      await visit(page, '#/work', 'section[data-bucket]');
+      const card = page.locator('section[data-bucket=overdue] li').filter({hasText: 'Whereabouts known without a gap'}).first();
+      assert.doesNotMatch(await card.innerText(), /contact/i);
+      assert.equal(await card.locator('a').getAttribute('href'), file);
+      await card.locator('a').click();
+      await page.waitForSelector('#findings-heading');
+    }, {who: service.other});
   });
 
   it('has a history, and everybody can see who looked', async () => {

@@ -100,21 +100,22 @@ function Groups({
 }
 
 function Item({ item }: { item: WorkItem }): ReactNode {
-  const book = usePack();
+  // A form that the role does not see has no name here, and its record no page.
+  const kind = usePack().kind(item.kind);
   return (
     <li>
       <Link
-        to={item.record ? recordPath(item.ref, item.record) : filePath(item.ref)}
+        to={kind && item.record ? recordPath(item.ref, item.record) : filePath(item.ref)}
         className={css['card']}
       >
         <span className={css['cardtext']}>
           <strong dir="auto">{item.title}</strong>
           <span className={css['quiet']}>
             <bdi>{item.label}</bdi>
-            {item.kind && (
+            {kind && (
               <>
                 {' '}
-                · <bdi>{book.kind(item.kind)?.title ?? item.kind}</bdi>
+                · <bdi>{kind.title}</bdi>
               </>
             )}
           </span>
