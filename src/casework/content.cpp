@@ -2,10 +2,7 @@
 
 #include "policy/record.hpp"
 
-#include <boost/json/monotonic_resource.hpp>
-
 #include <map>
-#include <utility>
 
 namespace homeward::casework {
 
@@ -13,8 +10,6 @@ namespace {
 
 constexpr std::string_view record_key = "@record";
 constexpr std::string_view entry_key = "@entry";
-// A record that lies open is one piece of memory, which begins as so many times its text.
-constexpr std::size_t memory_per_text = 2;
 
 Bytes to_bytes(const json::object& object) {
     const std::string text = json::serialize(object);
@@ -35,10 +30,10 @@ json::object to_json(const EntryHead& head) {
 
 Failure not_ours() { return fail(Code::corrupt, "an entry is not what was written"); }
 
-Result<json::object> parse_part(const Bytes& plain, json::storage_ptr memory = {}) {
+Result<json::object> parse_part(const Bytes& plain) {
     JsonLimits limits;
     limits.bytes_max = journal::part_size_max;
-    auto parsed = parse_json(text_of(plain), limits, std::move(memory));
+    auto parsed = parse_json(text_of(plain), limits);
     if (!parsed || !parsed->is_object()) return not_ours();
     return std::move(parsed->get_object());
 }
@@ -96,18 +91,14 @@ Result<std::optional<RecordState>> record_of(
     const policy::Pack& pack, const journal::Entry& entry, const journal::OpenedEntry& opened
 ) {
     if (!entry.record) return not_ours();
-    std::size_t size = 0;
-    for (const journal::Part& part : opened.parts) size += part.plain.size();
-    const auto memory =
-        json::make_shared_resource<json::monotonic_resource>(size * memory_per_text);
-    RecordState record(memory);
+    RecordState record;
     record.id = *entry.record;
     record.version = entry.version;
     bool named = false;
     std::vector<json::object> fields;
     fields.reserve(opened.parts.size());
     for (const journal::Part& part : opened.parts) {
-        auto object = parse_part(part.plain, memory);
+        auto object = parse_part(part.plain);
         if (!object) return Failure(object.error());
         object->erase(entry_key);
         const auto head = take(*object, record_key);
@@ -126,7 +117,7 @@ Result<std::optional<RecordState>> record_of(
         if (!object->empty()) fields.push_back(std::move(*object));
     }
     if (!named) return std::optional<RecordState>{};
-    // One part is the rule, and it lives in the same memory.
+    // One part is the rule, and need not be copied.
     record.data = fields.size() == 1 ? std::move(fields.front()) : policy::join(fields);
     return std::optional(std::move(record));
 }

@@ -45,10 +45,6 @@ inline constexpr const char* account = "account";
 
 /// A record as it stands.
 struct RecordState {
-    RecordState() = default;
-    /// With data that lives in `memory`.
-    explicit RecordState(json::storage_ptr memory) : data(std::move(memory)) {}
-
     Id id;
     std::uint64_t version = 0;
     std::string kind_id;

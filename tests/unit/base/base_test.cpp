@@ -3,7 +3,6 @@
 #include "base/json.hpp"
 #include "base/time.hpp"
 
-#include <boost/json/monotonic_resource.hpp>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -145,16 +144,6 @@ TEST(Json, ManyKeysAreTakenAndOneOfThemTwiceIsNot) {
     const auto twice = parse_json(text + "\"k17\":1}");
     ASSERT_FALSE(twice);
     EXPECT_NE(twice.error().text.find("a key stands twice"), std::string::npos);
-}
-
-TEST(Json, AValueLivesInTheMemoryThatWasGiven) {
-    const auto memory = json::make_shared_resource<json::monotonic_resource>(1000);
-    auto value =
-        parse_json(R"({"a":["a text that is too long for the value itself"]})", {}, memory);
-    ASSERT_TRUE(value);
-    EXPECT_EQ(value->storage().get(), memory.get());
-    const json::object moved = std::move(value->get_object());
-    EXPECT_EQ(moved.at("a").at(0).storage().get(), memory.get());
 }
 
 TEST(Json, TakesTheDeepestAndRefusesOneDeeper) {
