@@ -46,6 +46,21 @@ describe('a disk that fails', () => {
     say(`EIO at the nth sync (n up to ${spread.at(-1)}): ${spread.length} runs, ${ended} ended with ${exit_io_error}, ${acknowledged} acknowledged, 0 lost`);
   });
 
+  it('at the sync of a move beside the writer ends it too', {timeout: 600e3, skip}, async () => {
+    const register = await copyRegister();
+    const file = join(register.data, 'homeward.db');
+    const service = await start(register, ['-P', file, '-e', 'trace=fsync,fdatasync', '-e', 'inject=fsync,fdatasync:error=EIO:when=1']);
+    assert.ok(service.base, service.log);
+    const clerks = clerksOf(register, 16);
+    // Until the log is long enough to be moved into the file.
+    for (let i = 0; i < 40 && service.child.exitCode === null; ++i) await all(clerks, (clerk) => clerk.work(service, {files: 1, steps: 3}));
+    assert.equal(service.child.exitCode, exit_io_error, service.log);
+    assert.match(service.log, /"event":"store_failed"/);
+    await expectWhole(register, clerks);
+    say(`EIO at the sync of a move: ${total(clerks)} acknowledged, 0 lost`);
+    register.remove();
+  });
+
   it('for lack of room at a write answers 507 and goes on', {timeout: 3600e3, skip}, async () => {
     const spread = full ? Array.from({length: 50}, (_, i) => 10 * i + 1) : [1, 20, 60, 150];
     let [told, acknowledged] = [0, 0];
