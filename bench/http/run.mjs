@@ -71,6 +71,15 @@ function load(base, connections, settings, limit = seconds) {
   return {...answer, rate: answer.requests / answer.seconds};
 }
 
+/** The loads of a caseworker with many files: opening those of 40 records, adding to the others. */
+function opening_of(known, HW_TOKEN) {
+  return {HW_METHOD: 'GET', HW_TOKEN, HW_PATHS: lines(known.forty.map((ref) => api(`/dossiers/${ref}`)))};
+}
+function writing_of(known, HW_TOKEN) {
+  const refs = known.many.filter((ref) => !known.forty.includes(ref));
+  return {HW_METHOD: 'POST', HW_TOKEN, HW_PATHS: lines(refs.map((ref) => api(`/dossiers/${ref}/records`))), HW_BODIES: lines(known.bodies)};
+}
+
 async function token_of(base, person) {
   const answer = await call(base, 'POST', '/session', {name: person.name, password, as: 'program'});
   if (answer.status !== 200) throw new Error(`sign-in of ${person.name}: ${answer.status}`);
@@ -153,7 +162,7 @@ async function read(data, about) {
   writeFileSync(join(pages, 'constant.json'), `"${'x'.repeat(size - 2)}"`);
   const service = await served(data, ['--pages', pages]);
   token = await token_for(service.base);
-  const opening = {HW_METHOD: 'GET', HW_TOKEN: token, HW_PATHS: lines(about.forty.map((ref) => api(`/dossiers/${ref}`)))};
+  const opening = opening_of(about, token);
   const constant = {HW_METHOD: 'GET', HW_TOKEN: '', HW_PATHS: lines(['/constant.json'])};
   load(service.base, 32, opening, 2);
   const p99 = [], rates = [], ratios = [], cost = [];
@@ -187,10 +196,7 @@ async function write(kept, about) {
   const data = join(scratch, 'data');
   cpSync(kept, data, {recursive: true});
   copyFileSync(`${kept}.key`, `${data}.key`);
-  const refs = about.many.filter((ref) => !about.forty.includes(ref));
-  const paths = lines(refs.map((ref) => api(`/dossiers/${ref}/records`)));
-  const bodies = lines(about.bodies);
-  const settings = async (base) => ({HW_METHOD: 'POST', HW_TOKEN: await token_of(base, people.many), HW_PATHS: paths, HW_BODIES: bodies});
+  const settings = async (base) => writing_of(about, await token_of(base, people.many));
   const copy = join(scratch, 'homeward.db');
   const recording = join(scratch, 'statements');
   copyFileSync(join(data, 'homeward.db'), copy);
@@ -236,10 +242,9 @@ async function growth(sizes) {
     const {data, about} = await country(folder, dossiers);
     const known = JSON.parse(readFileSync(about, 'utf8'));
     const service = await served(data);
-    const HW_TOKEN = await token_of(service.base, people.many);
-    const refs = known.many.filter((ref) => !known.forty.includes(ref));
-    const opening = {HW_METHOD: 'GET', HW_TOKEN, HW_PATHS: lines(known.forty.map((ref) => api(`/dossiers/${ref}`)))};
-    const writing = {HW_METHOD: 'POST', HW_TOKEN, HW_PATHS: lines(refs.map((ref) => api(`/dossiers/${ref}/records`))), HW_BODIES: lines(known.bodies)};
+    const token = await token_of(service.base, people.many);
+    const opening = opening_of(known, token);
+    const writing = writing_of(known, token);
     for (const settings of [opening, writing]) load(service.base, 32, settings, 2);
     places.push({service, opening, writing});
   }

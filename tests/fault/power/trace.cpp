@@ -17,35 +17,30 @@ constexpr std::size_t head_size = 24;
 enum class Role : std::uint8_t { other, database, log };
 
 // What the numbered files are, by the names that they were made under.
-std::map<std::uint32_t, Role> roles_of(const std::vector<Event>& events) {
+struct Files {
     std::map<std::uint32_t, Role> roles;
+    std::map<std::uint32_t, std::uint32_t> databases;  ///< of each log
+};
+
+Files files_of(const std::vector<Event>& events) {
+    Files files;
+    std::map<std::string_view, std::uint32_t> made;
     for (const Event& event : events) {
         if (event.deed != Deed::create) continue;
-        for (const std::string name : {store::main_file_name, store::keys_file_name}) {
-            if (event.bytes == name) roles[event.file] = Role::database;
-            if (event.bytes == name + "-wal") roles[event.file] = Role::log;
+        made.emplace(event.bytes, event.file);
+        for (const std::string_view name : {store::main_file_name, store::keys_file_name}) {
+            if (event.bytes == name) files.roles[event.file] = Role::database;
+            if (event.bytes != std::string(name) + "-wal") continue;
+            files.roles[event.file] = Role::log;
+            files.databases[event.file] = made.at(name);
         }
     }
-    return roles;
+    return files;
 }
 
 Role role_of(const std::map<std::uint32_t, Role>& roles, std::uint32_t file) {
     const auto found = roles.find(file);
     return found == roles.end() ? Role::other : found->second;
-}
-
-// For each log the database that it belongs to.
-std::map<std::uint32_t, std::uint32_t> databases_of(const std::vector<Event>& events) {
-    std::map<std::string, std::uint32_t, std::less<>> files;
-    std::map<std::uint32_t, std::uint32_t> databases;
-    for (const Event& event : events) {
-        if (event.deed != Deed::create) continue;
-        files.emplace(event.bytes, event.file);
-        for (const std::string name : {store::main_file_name, store::keys_file_name}) {
-            if (event.bytes == name + "-wal") databases[event.file] = files.at(name);
-        }
-    }
-    return databases;
 }
 
 // Whether the thread writes to a database file next: then this sync of the log begins a checkpoint.
@@ -86,7 +81,7 @@ Trace Trace::read(const std::filesystem::path& file) {
 }
 
 std::vector<Event> with_syncs(const Trace& trace, Syncs syncs) {
-    const auto roles = roles_of(trace.events);
+    const auto roles = files_of(trace.events).roles;
     std::vector<Event> kept;
     for (std::size_t i = 0; i < trace.events.size(); ++i) {
         const Event& event = trace.events[i];
@@ -106,8 +101,7 @@ std::vector<Event> with_syncs(const Trace& trace, Syncs syncs) {
 }
 
 Tally tally(const Trace& trace) {
-    const auto roles = roles_of(trace.events);
-    const auto databases = databases_of(trace.events);
+    const auto [roles, databases] = files_of(trace.events);
     Tally tally;
     std::map<std::uint32_t, bool> has_header;
     // Per database: whether something went into it since its last sync.

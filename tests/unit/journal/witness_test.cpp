@@ -11,6 +11,7 @@
 #include <fstream>
 #include <string>
 #include <thread>
+#include <utility>
 
 // The witness file when the power goes, and beside a server that goes on.
 namespace homeward::journal {
@@ -30,6 +31,15 @@ class Witness : public testing::Test {
     std::string content() {
         return std::string(text_of(must(crypto::read_file(witness, 1U << 20U))));
     }
+    /// Writes and signs twice; what the witness was told each time.
+    std::pair<std::string, std::string> two_notes() {
+        write();
+        must(must(start())->make());
+        auto first = content();
+        write();
+        must(must(start())->make());
+        return {first, content().substr(first.size())};
+    }
     void spoil(std::string text) { must(crypto::replace_file(witness, bytes_of(text))); }
 
     test::Folder folder;
@@ -40,12 +50,8 @@ class Witness : public testing::Test {
 
 // Wherever the last note is torn, the start mends it: the database has it.
 TEST_F(Witness, ATornLastNoteIsMendedAtTheStart) {
-    write();
-    must(must(start())->make());
-    const std::string one = content();
-    write();
-    must(must(start())->make());
-    const std::string both = content();
+    const auto [one, other] = two_notes();
+    const std::string both = one + other;
     for (std::size_t size = one.size(); size < both.size(); size += 3) {
         for (const char filler : {'\0', '?'}) {
             spoil(both.substr(0, size) + std::string(both.size() - size, filler));
@@ -68,12 +74,7 @@ TEST_F(Witness, ATornLastNoteIsMendedAtTheStart) {
 }
 
 TEST_F(Witness, ASpoiledEarlierNoteStays) {
-    write();
-    must(must(start())->make());
-    auto first = content();
-    write();
-    must(must(start())->make());
-    const auto second = content().substr(first.size());
+    auto [first, second] = two_notes();
     first[first.size() - 10] ^= 1;
     spoil(first + second);
     EXPECT_TRUE(start());
@@ -83,12 +84,7 @@ TEST_F(Witness, ASpoiledEarlierNoteStays) {
 
 // One note is torn, the one before was altered: that is no power cut.
 TEST_F(Witness, AnAlteredNoteBeforeATornOneDoesNotStart) {
-    write();
-    must(must(start())->make());
-    auto first = content();
-    write();
-    must(must(start())->make());
-    const auto second = content().substr(first.size());
+    auto [first, second] = two_notes();
     first[first.size() - 10] ^= 1;
     const auto spoilt = first + second.substr(0, second.size() / 2);
     spoil(spoilt);
