@@ -68,6 +68,18 @@ Response answer_with_findings(
     return json_answer(status, with_member(rest, "findings", text));
 }
 
+/// What is held back, as soon as it may be given.
+Response later(casework::Held<Response> held) {
+    Response response;
+    auto kept = std::make_shared<casework::Held<Response>>(std::move(held));
+    response.later = [kept = std::move(kept)](Answering to) {
+        std::move(*kept).hand_out([to = std::move(to)](Result<Response> given) {
+            to(given ? std::move(*given) : problem(given.error()));
+        });
+    };
+    return response;
+}
+
 Response conflict_answer(const casework::Conflict& conflict) {
     return problem(
         409,
@@ -142,7 +154,8 @@ Response read_dossier(Call& call) {
     };
     auto text = call.reg().read_written(call.caller, *ref, call.language, write);
     if (!text) return problem(text.error());
-    return json_answer(200, std::move(*text));
+    const auto answer = [](std::string&& written) { return json_answer(200, std::move(written)); };
+    return later(std::move(*text).made_into(answer));
 }
 
 Response add_record(Call& call) {

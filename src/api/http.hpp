@@ -89,6 +89,10 @@ struct Request {
 /// ones cut the connection, which the client sees as a truncated body.
 using Producer = std::function<Result<bool>(std::string& out)>;
 
+struct Response;
+/// Takes an answer, once, from any thread.
+using Answering = std::function<void(Response)>;
+
 /// What a handler answers. Net adds Content-Length or chunking, Date, x-request-id, the security
 /// headers, and `Cache-Control: no-store` and a closed Content-Security-Policy unless they are set
 /// here. Framing headers (connection, content-length, transfer-encoding) must not be set here.
@@ -98,6 +102,9 @@ struct Response {
     std::string body;
     /// When set, `body` is ignored and the body is streamed from here.
     Producer producer;
+    /// When set, all else is ignored, and this is called once with what takes the answer, which has
+    /// no `later` itself. For what waits without a thread.
+    std::function<void(Answering)> later;
 };
 
 /// The `type` of every problem document (RFC 9457) is this and a word for the cause.
@@ -123,7 +130,7 @@ class Handler {
     virtual std::optional<RouteLimits> limits_for(Method method, std::string_view path) const = 0;
 
     /// Answers one request. Called on a pool thread, so it may block. What it throws becomes a 500
-    /// without details. `request` is gone when it returns, so a producer keeps copies.
+    /// without details. `request` is gone when it returns, so what comes later keeps copies.
     virtual Response handle(const Request& request) = 0;
 };
 

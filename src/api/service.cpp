@@ -46,6 +46,17 @@ std::optional<Response> identify(Call& call) {
     return std::nullopt;
 }
 
+void note_failed(const Route& route, const std::string& id, const Response& response) {
+    if (response.status < 500) return;
+    log::write(
+        log::Level::error,
+        "request_failed",
+        {{"operation", route.operation},
+         {"request", id},
+         {"status", std::to_string(response.status)}}
+    );
+}
+
 }  // namespace
 
 std::optional<Credential> credential_of(const Request& request) {
@@ -116,16 +127,19 @@ Response Service::run(const Request& request, const Match& match) {
         if (auto refused = identify(call)) return std::move(*refused);
     }
     Response response = match.route->run(call);
-    if (response.status >= 500) {
-        log::write(
-            log::Level::error,
-            "request_failed",
-            {{"operation", match.route->operation},
-             {"request", request.id},
-             {"status", std::to_string(response.status)}}
-        );
+    if (!response.later) {
+        note_failed(*match.route, request.id, response);
+        return response;
     }
-    return response;
+    Response noted;
+    noted.later =
+        [later = std::move(response.later), route = match.route, id = request.id](Answering to) {
+            later([to = std::move(to), route, id](Response answer) {
+                note_failed(*route, id, answer);
+                to(std::move(answer));
+            });
+        };
+    return noted;
 }
 
 std::shared_ptr<const std::string> Service::pack_text(

@@ -43,6 +43,11 @@ Ledger::Ledger(const Core& core, views::Board& board, References& references)
     }
 }
 
+Ledger::~Ledger() {
+    std::unique_lock lock(remarks_mutex_);
+    remarks_changed_.wait(lock, [this] { return remarks_ == 0; });
+}
+
 std::size_t Ledger::Sealed::size() const {
     std::size_t size = judged.size();
     for (const journal::SealedEntry& entry : entries) size += entry.sealed.size();
@@ -213,28 +218,43 @@ Result<std::vector<Written>> Ledger::create(
     return written;
 }
 
-Result<void> Ledger::remark(const std::vector<journal::SealedEntry>& entries) {
-    if (entries.empty()) return {};
+OutcomePointer Ledger::remark(std::vector<journal::SealedEntry> entries, store::Change also) {
+    auto outcome = std::make_shared<Outcome>();
+    if (entries.empty() && !also) {
+        outcome->tell({});
+        return outcome;
+    }
     std::size_t size = 0;
     for (const journal::SealedEntry& entry : entries) size += entry.sealed.size();
-    const auto done = core_.store.main().write(
-        [&](store::Session& session) -> Result<void> {
+    const std::size_t count = entries.size();
+    {
+        const std::lock_guard lock(remarks_mutex_);
+        ++remarks_;
+    }
+    core_.store.main().submit(
+        [entries = std::move(entries),
+         also = std::move(also)](store::Session& session) -> Result<void> {
             for (const journal::SealedEntry& entry : entries) {
                 const auto appended = journal::append(session, entry);
                 if (!appended) return Failure(appended.error());
             }
-            return {};
+            return also ? also(session) : Result<void>{};
+        },
+        [this, outcome, count](Result<void> done) {
+            if (done) core_.checkpoints.appended(count);
+            outcome->tell(done ? done : Result<void>(not_written(done.error())));
+            const std::lock_guard lock(remarks_mutex_);
+            --remarks_;
+            remarks_changed_.notify_all();
         },
         size
     );
-    if (!done) {
-        log::write(
-            log::Level::error, "journal not written", {{"code", name_of(done.error().code)}}
-        );
-        return fail(Code::unavailable, "the journal cannot be written now");
-    }
-    core_.checkpoints.appended(entries.size());
-    return {};
+    return outcome;
+}
+
+Failure not_written(const Error& error) {
+    log::write(log::Level::error, "journal not written", {{"code", name_of(error.code)}});
+    return fail(Code::unavailable, "the journal cannot be written now");
 }
 
 }  // namespace homeward::casework

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/outcome.hpp"
 #include "casework/authority.hpp"
 #include "casework/content.hpp"
 #include "casework/shelf.hpp"
@@ -9,6 +10,7 @@
 #include "views/board.hpp"
 
 #include <array>
+#include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -80,6 +82,10 @@ struct NewDossier {
 class Ledger {
   public:
     Ledger(const Core& core, views::Board& board, References& references);
+    Ledger(const Ledger&) = delete;
+    Ledger& operator=(const Ledger&) = delete;
+    /// Waits for the remarks: they tell the checkpoints, which may go after the ledger.
+    ~Ledger();
 
     /// Fills the board. What another pack judged, or is missing or damaged, is evaluated anew.
     Result<void> start(const OnProgress& on_progress);
@@ -111,8 +117,9 @@ class Ledger {
     /// One at a time for each dossier; hold it from looking whether it exists until it does.
     std::unique_lock<std::mutex> take_turn(const Id& dossier);
 
-    /// Appends entries without a record. Code::unavailable when that cannot be made durable.
-    Result<void> remark(const std::vector<journal::SealedEntry>& entries);
+    /// Appends entries without a record, with `also` in the same commit (it may be empty), and does
+    /// not wait: Code::unavailable is told when that cannot be made durable.
+    OutcomePointer remark(std::vector<journal::SealedEntry> entries, store::Change also = {});
 
     Result<std::size_t> recheck(std::size_t limit);
 
@@ -169,6 +176,12 @@ class Ledger {
     std::vector<policy::CategorySet> categories_of_kind_;  ///< of all its fields
     Shelf shelf_;
     std::array<std::mutex, turns> turns_;
+    std::mutex remarks_mutex_;
+    std::condition_variable remarks_changed_;
+    std::size_t remarks_ = 0;  ///< under way
 };
+
+/// Code::unavailable for a failure of the journal where the answer must not be given.
+Failure not_written(const Error& error);
 
 }  // namespace homeward::casework

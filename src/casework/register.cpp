@@ -56,11 +56,6 @@ Register::Impl::Impl(const Parts& parts, const Options& options, CategoryMap cat
       chronicle(core),
       index(*parts.pack) {}
 
-Register::Impl::~Impl() {
-    std::unique_lock lock(submitted_mutex);
-    submitted_changed.wait(lock, [&] { return submitted == 0; });
-}
-
 Register::Register(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Register::~Register() = default;
 
@@ -143,40 +138,18 @@ void Register::Impl::note_refusal(const Caller& caller, Deed deed, const Id& ref
 }
 
 Result<void> Register::Impl::note(const EntryHead& head) {
-    const auto sealed = chronicle.seal(head);
+    auto sealed = chronicle.seal(head);
     if (!sealed) return not_written(sealed.error());
-    return ledger.remark({*sealed});
+    return await(*ledger.remark({std::move(*sealed)}));
 }
 
-void Register::Impl::note_later(const EntryHead& head, const store::Change& also) {
+void Register::Impl::note_later(const EntryHead& head, store::Change also) {
     auto sealed = chronicle.seal(head);
-    if (!sealed) {
+    if (sealed) {
+        (void)ledger.remark({std::move(*sealed)}, std::move(also));
+    } else {
         (void)not_written(sealed.error());
-        return;
     }
-    const std::size_t size = sealed->sealed.size();
-    {
-        const std::lock_guard lock(submitted_mutex);
-        ++submitted;
-    }
-    core.store.main().submit(
-        [entry = std::move(*sealed), also](store::Session& session) -> Result<void> {
-            const auto appended = journal::append(session, entry);
-            if (!appended) return Failure(appended.error());
-            return also ? also(session) : Result<void>{};
-        },
-        [this](const Result<void>& done) {
-            if (done) {
-                core.checkpoints.appended(1);
-            } else {
-                (void)not_written(done.error());
-            }
-            const std::lock_guard lock(submitted_mutex);
-            --submitted;
-            submitted_changed.notify_all();
-        },
-        size
-    );
 }
 
 Result<journal::SealedEntry> Register::Impl::seal_remark(
@@ -191,7 +164,7 @@ Result<journal::SealedEntry> Register::Impl::seal_remark(
     return journal::prepare(keys, std::nullopt, 0, parts_of(entry));
 }
 
-Result<void> Register::Impl::remark(
+Result<OutcomePointer> Register::Impl::begin_remark(
     const journal::DossierKeys& keys,
     const Access& access,
     const char* what,
@@ -200,6 +173,16 @@ Result<void> Register::Impl::remark(
     auto sealed = seal_remark(keys, access, what, more);
     if (!sealed) return not_written(sealed.error());
     return ledger.remark({std::move(*sealed)});
+}
+
+Result<void> Register::Impl::remark(
+    const journal::DossierKeys& keys,
+    const Access& access,
+    const char* what,
+    const json::object& more
+) {
+    const auto begun = begin_remark(keys, access, what, more);
+    return begun ? await(**begun) : Result<void>(Failure(begun.error()));
 }
 
 store::Change both(store::Change first, store::Change second) {
@@ -219,11 +202,6 @@ Result<void> check_reasons(const std::string& reasons, const std::string& pointe
     }
     if (*chars <= reasons_chars_max) return {};
     return fail(Code::too_large, fmt::format("at most {} characters", reasons_chars_max), pointer);
-}
-
-Failure not_written(const Error& error) {
-    log::write(log::Level::error, "journal not written", {{"code", homeward::name_of(error.code)}});
-    return fail(Code::unavailable, "the journal cannot be written now");
 }
 
 }  // namespace homeward::casework

@@ -3,6 +3,7 @@
 #include "base/time.hpp"
 #include "casework/answers.hpp"
 #include "casework/caller.hpp"
+#include "casework/held.hpp"
 #include "casework/options.hpp"
 #include "crypto/keyring.hpp"
 #include "crypto/password.hpp"
@@ -99,9 +100,9 @@ class Register {
 
     /// The file, cut to the caller. The look is in the journal before it returns.
     Result<File> read(const Caller& caller, const Id& ref);
-    /// The same as text. What was written out lately in that form for the same caller is given
-    /// again as long as it is still what `write` would write.
-    Result<std::string> read_written(
+    /// The same as text, held back instead of waiting. What was written out lately in that form for
+    /// the same caller is given again as long as it is still what `write` would write.
+    Result<Held<std::string>> read_written(
         const Caller& caller, const Id& ref, std::string_view form, const WriteFile& write
     );
     /// `all` lists what is met and not applicable too.

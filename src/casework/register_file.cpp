@@ -54,7 +54,7 @@ Result<File> Register::read(const Caller& caller, const Id& ref) {
     return std::move(opening->file);
 }
 
-Result<std::string> Register::read_written(
+Result<Held<std::string>> Register::read_written(
     const Caller& caller, const Id& ref, std::string_view form, const WriteFile& write
 ) {
     const auto access = impl_->enter(caller, Deed::read, ref);
@@ -84,9 +84,9 @@ Result<std::string> Register::read_written(
         given = std::make_shared<const GivenFile>(std::move(file));
         impl_->given.put(to, given, core.ticking());
     }
-    const auto noted = impl_->remark(snapshot->keys(), *access, what::read);
+    auto noted = impl_->begin_remark(snapshot->keys(), *access, what::read);
     if (!noted) return Failure(noted.error());
-    return given->text;
+    return Held<std::string>(given->text, std::move(*noted));
 }
 
 }  // namespace homeward::casework

@@ -11,8 +11,6 @@
 #include "casework/sessions.hpp"
 #include "views/board.hpp"
 
-#include <condition_variable>
-#include <mutex>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -23,8 +21,6 @@ struct Register::Impl {
     Impl(const Parts& parts, const Options& options, CategoryMap categories);
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
-    /// Waits for what was submitted: it tells the checkpoints, which may go after the register.
-    ~Impl();
 
     Core core;
     Directory directory;
@@ -39,9 +35,6 @@ struct Register::Impl {
     Given given;
     Chronicle chronicle;
     FieldIndex index;
-    std::mutex submitted_mutex;
-    std::condition_variable submitted_changed;
-    std::size_t submitted = 0;
 
     EntryHead head(const Identity& who, const char* what) const;
     Person person(const Id& account, const std::string& role = {}) const;
@@ -53,7 +46,7 @@ struct Register::Impl {
     /// Writes to the service's own chain, and waits.
     Result<void> note(const EntryHead& head);
     /// The same without waiting and without telling whether it worked.
-    void note_later(const EntryHead& head, const store::Change& also = {});
+    void note_later(const EntryHead& head, store::Change also = {});
     Result<journal::SealedEntry> seal_remark(
         const journal::DossierKeys& keys,
         const Access& access,
@@ -62,6 +55,13 @@ struct Register::Impl {
     ) const;
     /// Writes a remark to a dossier's chain, and waits.
     Result<void> remark(
+        const journal::DossierKeys& keys,
+        const Access& access,
+        const char* what,
+        const json::object& more = {}
+    );
+    /// The same without waiting.
+    Result<OutcomePointer> begin_remark(
         const journal::DossierKeys& keys,
         const Access& access,
         const char* what,
@@ -192,8 +192,5 @@ Result<void> may_decide_access(
     const policy::Kind& kind,
     const std::string& pointer
 );
-
-/// Code::unavailable for a failure of the journal where the answer must not be given.
-Failure not_written(const Error& error);
 
 }  // namespace homeward::casework

@@ -277,7 +277,7 @@ Result<ExportPage> Register::export_page(const Caller& caller, const ExportQuery
         if (!sealed) return not_written(sealed.error());
         remarks.push_back(std::move(*sealed));
     }
-    const auto noted = impl_->ledger.remark(remarks);
+    const auto noted = await(*impl_->ledger.remark(std::move(remarks)));
     if (!noted) return Failure(noted.error());
     return page;
 }

@@ -1,13 +1,17 @@
 #pragma once
 
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <atomic>
 #include <cstddef>
-#include <type_traits>
+#include <functional>
+#include <memory>
 #include <utility>
 
 namespace homeward::net {
@@ -36,17 +40,33 @@ class Pool {
     boost::asio::thread_pool threads_;
 };
 
-template <class F, class R = std::invoke_result_t<F&>>
-boost::asio::awaitable<R> call(F fn) {
-    co_return fn();
-}
+/// Takes a result, once, from any thread.
+template <class R>
+using Tell = std::function<void(R)>;
 
-/// Runs `fn` on the pool and comes back to the caller's own thread with its result. No coroutine
-/// itself, and `fn` has to be a named object that is moved in: g++ 12 destroys a closure twice
-/// that is built inside a `co_await` expression.
-template <class F>
-auto offload(Pool& pool, F fn) {
-    return boost::asio::co_spawn(pool.threads(), call(std::move(fn)), boost::asio::use_awaitable);
+/// Runs `start` on the pool and comes back to the caller's own thread with what it, or whoever it
+/// leaves that to, tells (once, or the caller waits for ever). No coroutine itself, and `start` has
+/// to be a named object that is moved in: g++ 12 destroys a closure twice that is built inside a
+/// `co_await` expression.
+template <class R, class Start>
+auto offload(Pool& pool, Start start) {
+    const auto begin = [&pool](auto handler, Start job) {
+        const auto home = boost::asio::get_associated_executor(handler);
+        // The caller's thread goes on as long as somebody waits there.
+        const auto work = boost::asio::make_work_guard(home);
+        const auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
+        Tell<R> tell = [home, work, waiting](R result) {
+            boost::asio::post(home, [work, waiting, result = std::move(result)]() mutable {
+                std::move (*waiting)(std::move(result));
+            });
+        };
+        boost::asio::post(pool.threads(), [job = std::move(job), tell = std::move(tell)] {
+            job(tell);
+        });
+    };
+    return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(R)>(
+        begin, boost::asio::use_awaitable, std::move(start)
+    );
 }
 
 }  // namespace homeward::net

@@ -232,17 +232,22 @@ asio::awaitable<api::Response> Session::ask(const Exchange& exchange) {
         if (!ticket) co_return problem({503, "too many requests of one client at once"});
     }
     if (!pool.try_enter()) co_return problem({503, "too many requests at once"});
+    const Place place(pool);
     api::Handler& handler = service_.handler;
-    auto job = [&pool, &handler, &request]() -> api::Response {
-        const Place place(pool);
+    auto job = [&handler, &request](const Tell<api::Response>& tell) {
         try {
-            return handler.handle(request);
+            api::Response response = handler.handle(request);
+            if (response.later) {
+                response.later(tell);
+            } else {
+                tell(std::move(response));
+            }
         } catch (const std::exception&) {
             // Its text may quote the request, so it is not written down.
-            return fault("net.handler_threw", request.id);
+            tell(fault("net.handler_threw", request.id));
         }
     };
-    api::Response response = co_await offload(pool, std::move(job));
+    api::Response response = co_await offload<api::Response>(pool, std::move(job));
     if (!is_sendable(response)) response = fault("net.unsendable_answer", request.id);
     co_return response;
 }
@@ -250,14 +255,14 @@ asio::awaitable<api::Response> Session::ask(const Exchange& exchange) {
 /// One more piece of a streamed body. Not counted against the pool's cap: whoever is being
 /// answered has been let in already, and there is at most one piece per connection.
 asio::awaitable<Result<bool>> Session::produce(const api::Producer& producer, std::string& piece) {
-    auto job = [&producer, &piece]() -> Result<bool> {
+    auto job = [&producer, &piece](const Tell<Result<bool>>& tell) {
         try {
-            return producer(piece);
+            tell(producer(piece));
         } catch (const std::exception&) {
-            return fail(Code::internal, "a streamed body failed");
+            tell(fail(Code::internal, "a streamed body failed"));
         }
     };
-    Result<bool> more = co_await offload(service_.pool, std::move(job));
+    Result<bool> more = co_await offload<Result<bool>>(service_.pool, std::move(job));
     co_return more;
 }
 

@@ -3,6 +3,7 @@
 #include "base/check.hpp"
 #include "base/log.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -49,31 +50,35 @@ Result<void> run_alone(Connection& connection, const Change& change, CommitHook*
     return done;
 }
 
-// Runs all in one transaction, each in a part of its own. False when the transaction as a whole
-// could not be kept; then nothing of it is left and nobody has an answer yet.
-bool run_together(
+// Runs all in one transaction. False when any of it failed: then nothing is left, and nobody has
+// an answer yet.
+bool run_whole(Connection& connection, std::deque<Job>& group, CommitHook* hook) {
+    Result<void> done = connection.begin(Connection::Begin::writing);
+    for (auto job = group.begin(); done && job != group.end(); ++job)
+        done = call(job->change, connection);
+    if (done) done = commit(connection, hook);
+    if (!done) connection.rollback();
+    return done.has_value();
+}
+
+// Runs one as a part of a transaction; `answer` is its own. False when the transaction cannot go
+// on.
+bool run_part(Connection& connection, const Change& change, Result<void>& answer) {
+    if (!connection.begin_part()) return false;
+    answer = call(change, connection);
+    if (answer) return connection.keep_part().has_value();
+    return answer.error().code != Code::no_room && connection.drop_part();
+}
+
+// The same in parts, so that one that fails does not take the others along. False when the
+// transaction as a whole could not be kept.
+bool run_in_parts(
     Connection& connection, std::deque<Job>& group, CommitHook* hook, std::vector<Result<void>>& out
 ) {
-    if (!connection.begin(Connection::Begin::writing)) return false;
-    for (auto& job : group) {
-        Result<void> done = connection.begin_part();
-        if (done) {
-            done = call(job.change, connection);
-            const bool out_of_room = !done && done.error().code == Code::no_room;
-            const auto ended = done          ? connection.keep_part()
-                               : out_of_room ? Result<void>(Failure{done.error()})
-                                             : connection.drop_part();
-            if (!ended) {
-                connection.rollback();
-                return false;
-            }
-        } else {
-            connection.rollback();
-            return false;
-        }
-        out.push_back(std::move(done));
-    }
-    if (commit(connection, hook)) return true;
+    bool goes_on = connection.begin(Connection::Begin::writing).has_value();
+    for (auto job = group.begin(); goes_on && job != group.end(); ++job)
+        goes_on = run_part(connection, job->change, out.emplace_back());
+    if (goes_on && commit(connection, hook)) return true;
     connection.rollback();
     return false;
 }
@@ -161,19 +166,25 @@ struct Database::Impl {
         for (std::size_t i = 0; i < group.size(); ++i) group[i].done(answers[i]);
     }
 
+    // A part costs the engine a copy of each page that it changes, and hardly any change fails: so
+    // they are tried without parts first.
     std::vector<Result<void>> commit_group(std::deque<Job>& group) {
         const std::lock_guard lock(hook_mutex);
         std::vector<Result<void>> answers;
-        if (!run_together(*writer, group, hook, answers)) {
+        if (run_whole(*writer, group, hook)) {
+            answers.resize(group.size());
+            count(1, group.size());
+        } else if (run_in_parts(*writer, group, hook, answers)) {
+            const auto kept = std::count_if(answers.begin(), answers.end(), [](const auto& answer) {
+                return answer.has_value();
+            });
+            count(1, static_cast<std::uint64_t>(kept));
+        } else {
             answers.clear();
             for (auto& job : group) {
                 answers.push_back(run_alone(*writer, job.change, hook));
                 if (answers.back()) count(1, 1);
             }
-        } else {
-            std::uint64_t kept = 0;
-            for (const auto& answer : answers) kept += answer ? 1 : 0;
-            count(1, kept);
         }
         return answers;
     }

@@ -24,11 +24,11 @@ class Engine {
 /// How long the log may grow, in pages (4 KiB).
 struct LogLimits {
     /// So many more, and they are moved into the file while the writer goes on.
-    int move_pages = 1000;
+    int move_pages = 200;
     /// A log as long as this is begun anew, for which the writer waits until the rest is moved: as
     /// soon as a move has ended and no more than `short_pages` are left, or at `pages_max`.
     int long_pages = 4000;
-    int short_pages = 250;
+    int short_pages = 100;
     int pages_max = 16'000;
 };
 
