@@ -103,7 +103,7 @@ struct Response {
     /// When set, `body` is ignored and the body is streamed from here.
     Producer producer;
     /// When set, all else is ignored, and this is called once with what takes the answer, which has
-    /// no `later` itself. For what waits without a thread.
+    /// no `later` itself. Must not throw. For what waits without a thread.
     std::function<void(Answering)> later;
 };
 

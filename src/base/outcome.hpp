@@ -31,6 +31,7 @@ class Outcome {
     void when_known(Then then) {
         {
             const std::lock_guard lock(mutex_);
+            check(!std::exchange(asked_, true), "an outcome is asked for once");
             if (!known_) {
                 then_ = std::move(then);
                 return;
@@ -43,6 +44,7 @@ class Outcome {
     std::mutex mutex_;
     std::optional<Result<void>> known_;  ///< not changed once it is there
     Then then_;
+    bool asked_ = false;
 };
 using OutcomePointer = std::shared_ptr<Outcome>;
 

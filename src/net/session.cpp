@@ -37,6 +37,24 @@ api::Response fault(std::string_view event, std::string_view id) {
     return problem({500, {}});
 }
 
+/// What the handler answers, or leaves to `later`.
+api::Response answer_of(api::Handler& handler, const api::Request& request) {
+    try {
+        return handler.handle(request);
+    } catch (const std::exception&) {
+        // Its text may quote the request, so it is not written down.
+        return fault("net.handler_threw", request.id);
+    }
+}
+
+Result<bool> next_piece(const api::Producer& producer, std::string& piece) {
+    try {
+        return producer(piece);
+    } catch (const std::exception&) {
+        return fail(Code::internal, "a streamed body failed");
+    }
+}
+
 /// The last address that the proxy added, or the proxy's own when it added none that is one.
 std::string forwarded_address(const api::Request& request, const std::string& proxy) {
     const auto value = request.header("x-forwarded-for");
@@ -235,16 +253,11 @@ asio::awaitable<api::Response> Session::ask(const Exchange& exchange) {
     const Place place(pool);
     api::Handler& handler = service_.handler;
     auto job = [&handler, &request](const Tell<api::Response>& tell) {
-        try {
-            api::Response response = handler.handle(request);
-            if (response.later) {
-                response.later(tell);
-            } else {
-                tell(std::move(response));
-            }
-        } catch (const std::exception&) {
-            // Its text may quote the request, so it is not written down.
-            tell(fault("net.handler_threw", request.id));
+        api::Response response = answer_of(handler, request);
+        if (response.later) {
+            response.later(tell);
+        } else {
+            tell(std::move(response));
         }
     };
     api::Response response = co_await offload<api::Response>(pool, std::move(job));
@@ -256,11 +269,7 @@ asio::awaitable<api::Response> Session::ask(const Exchange& exchange) {
 /// answered has been let in already, and there is at most one piece per connection.
 asio::awaitable<Result<bool>> Session::produce(const api::Producer& producer, std::string& piece) {
     auto job = [&producer, &piece](const Tell<Result<bool>>& tell) {
-        try {
-            tell(producer(piece));
-        } catch (const std::exception&) {
-            tell(fail(Code::internal, "a streamed body failed"));
-        }
+        tell(next_piece(producer, piece));
     };
     Result<bool> more = co_await offload<Result<bool>>(service_.pool, std::move(job));
     co_return more;

@@ -2,12 +2,12 @@
 
 #include "base/check.hpp"
 #include "base/log.hpp"
+#include "base/outcome.hpp"
 
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <exception>
-#include <future>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -171,14 +171,15 @@ struct Database::Impl {
     std::vector<Result<void>> commit_group(std::deque<Job>& group) {
         const std::lock_guard lock(hook_mutex);
         std::vector<Result<void>> answers;
-        if (run_whole(*writer, group, hook)) {
+        const bool together = group.size() > 1;
+        if (together && run_whole(*writer, group, hook)) {
             answers.resize(group.size());
             count(1, group.size());
-        } else if (run_in_parts(*writer, group, hook, answers)) {
+        } else if (together && run_in_parts(*writer, group, hook, answers)) {
             const auto kept = std::count_if(answers.begin(), answers.end(), [](const auto& answer) {
                 return answer.has_value();
             });
-            count(1, static_cast<std::uint64_t>(kept));
+            count(1, static_cast<std::size_t>(kept));
         } else {
             answers.clear();
             for (auto& job : group) {
@@ -189,7 +190,7 @@ struct Database::Impl {
         return answers;
     }
 
-    void count(std::uint64_t groups, std::uint64_t changes) {
+    void count(std::size_t groups, std::size_t changes) {
         const std::lock_guard lock(mutex);
         stats.groups += groups;
         stats.changes += changes;
@@ -261,12 +262,11 @@ Result<std::unique_ptr<Database>> Database::open(
 
 Result<void> Database::write(const Change& change, std::size_t bytes_hint) {
     check(std::this_thread::get_id() != impl_->thread.get_id(), "a change does not wait for one");
-    std::promise<Result<void>> answer;
-    auto waiting = answer.get_future();
+    Outcome outcome;
     submit(
-        change, [&answer](Result<void> done) { answer.set_value(std::move(done)); }, bytes_hint
+        change, [&outcome](Result<void> done) { outcome.tell(std::move(done)); }, bytes_hint
     );
-    return waiting.get();
+    return await(outcome);
 }
 
 void Database::submit(Change change, Done done, std::size_t bytes_hint) {
@@ -279,13 +279,12 @@ void Database::submit(Change change, Done done, std::size_t bytes_hint) {
 
 Result<void> Database::scrub() {
     check(std::this_thread::get_id() != impl_->thread.get_id(), "a change does not wait for one");
-    std::promise<Result<void>> answer;
-    auto waiting = answer.get_future();
+    Outcome outcome;
     Job job;
     job.between = [](Connection& writer) { return writer.scrub(); };
-    job.done = [&answer](Result<void> done) { answer.set_value(std::move(done)); };
+    job.done = [&outcome](Result<void> done) { outcome.tell(std::move(done)); };
     impl_->enqueue(std::move(job));
-    return waiting.get();
+    return await(outcome);
 }
 
 CommitHook* Database::exchange_hook(CommitHook* hook) {
