@@ -1,4 +1,5 @@
 #include "store/database.hpp"
+#include "unit/store/gate.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,6 +18,8 @@
 // list at the end.
 namespace homeward::store {
 namespace {
+
+using test::Gate;
 
 constexpr Query put{"INSERT INTO setting (name, value) VALUES ($1, $2)"};
 constexpr Query put_or_replace{
@@ -182,31 +185,48 @@ TEST_P(StoreContract, ARefusedChangeLeavesNothingAndDoesNotHurtItsGroup) {
     open();
     ASSERT_TRUE(database->write(putting("taken")));
     std::vector<Code> codes(30, Code::internal);
-    std::mutex mutex;
-    std::condition_variable all_done;
-    std::size_t answers = 0;
+    std::vector<int> runs(codes.size());
+    Gate gate;
+    database->submit(gate.holding(), [](const Result<void>&) {});
+    gate.wait_until_held();
+    const auto groups_before = database->stats().groups;
     for (std::size_t i = 0; i < codes.size(); ++i) {
-        const bool bad = i % 3 == 0;
+        const bool bad = i % 3 == 1;
         database->submit(
-            [i, bad](Session& session) -> Result<void> {
+            [&, i, bad](Session& session) -> Result<void> {
+                ++runs[i];
                 const auto name = "n" + std::to_string(i);
                 auto written = done(session.run(put, name, bytes_of("v")));
                 if (written && bad) return done(session.run(put, "taken", bytes_of("v")));
                 return written;
             },
             [&, i](const Result<void>& result) {
-                const std::lock_guard lock(mutex);
                 codes[i] = result ? Code::invalid : result.error().code;
-                ++answers;
-                all_done.notify_one();
             }
         );
     }
-    std::unique_lock lock(mutex);
-    all_done.wait(lock, [&] { return answers == codes.size(); });
-    for (std::size_t i = 0; i < codes.size(); ++i)
-        EXPECT_EQ(codes[i], i % 3 == 0 ? Code::conflict : Code::invalid) << i;
+    gate.open();
+    // Work between transactions waits for all of them.
+    ASSERT_TRUE(database->scrub());
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+        EXPECT_EQ(codes[i], i % 3 == 1 ? Code::conflict : Code::invalid) << i;
+        // All at once up to the first that fails, and then each by itself.
+        EXPECT_EQ(runs[i], i <= 1 ? 2 : 1) << i;
+    }
     EXPECT_EQ(rows(), 21U);
+    // The gate has a commit of its own.
+    EXPECT_EQ(database->stats().groups, groups_before + 2);
+    EXPECT_EQ(database->stats().changes, 22U);
+}
+
+TEST_P(StoreContract, AChangeAloneInItsGroupRunsOnce) {
+    open();
+    int runs = 0;
+    EXPECT_FALSE(database->write([&](Session&) -> Result<void> {
+        ++runs;
+        return fail(Code::conflict, "no");
+    }));
+    EXPECT_EQ(runs, 1);
 }
 
 TEST_P(StoreContract, AChangeThatThrowsIsAFailureAndLeavesNothing) {
@@ -290,35 +310,6 @@ TEST_P(StoreContract, ManyThreadsWritingAndReadingLoseNothing) {
     EXPECT_LE(database->stats().groups, 320U);
 }
 
-// Holds the writer inside a change until it is let go, so that a queue can be filled for sure.
-class Gate {
-  public:
-    Change holding() {
-        return [this](Session&) -> Result<void> {
-            std::unique_lock lock(mutex_);
-            held_ = true;
-            changed_.notify_all();
-            changed_.wait(lock, [this] { return open_; });
-            return {};
-        };
-    }
-    void wait_until_held() {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return held_; });
-    }
-    void open() {
-        const std::lock_guard lock(mutex_);
-        open_ = true;
-        changed_.notify_all();
-    }
-
-  private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool held_ = false;
-    bool open_ = false;
-};
-
 TEST_P(StoreContract, TakesAQueueToItsLimitAndTurnsAwayOneMore) {
     DatabaseOptions options;
     options.queue_max = 5;
@@ -366,18 +357,21 @@ TEST_P(StoreContract, GroupsWhatWaitsUpToBothLimits) {
     EXPECT_EQ(groups_of(101), 8U);
 }
 
-// Writes into each commit how many there were, and may be told to refuse.
+// Writes into each commit how many there were, and may be told to refuse some.
 class CountingHook : public CommitHook {
   public:
     Result<void> before_commit(Session& session) override {
         static constexpr Query put_count{
             "INSERT OR REPLACE INTO setting (name, value) VALUES ('commits', $1)"};
-        if (refuses) return fail(Code::corrupt, "refused");
+        if (refusals > 0) {
+            --refusals;
+            return fail(Code::corrupt, "refused");
+        }
         return done(session.run(put_count, bytes_of(std::to_string(++tried))));
     }
     void committed() override { ++kept; }
 
-    bool refuses = false;
+    int refusals = 0;  ///< to come
     int tried = 0;
     int kept = 0;
 };
@@ -409,17 +403,39 @@ TEST_P(StoreContract, WhatAHookRefusesIsNotWritten) {
     open();
     CountingHook hook;
     database->exchange_hook(&hook);
-    hook.refuses = true;
+    hook.refusals = 1;
     const auto refused = database->write(putting("a"));
     EXPECT_EQ(refused.error().code, Code::corrupt);
     EXPECT_EQ(rows(), 0U);
-    hook.refuses = false;
     // A change that fails takes nothing of the others with it, nor of the hook.
     EXPECT_FALSE(database->write([](Session&) -> Result<void> {
         return fail(Code::conflict, "no");
     }));
     ASSERT_TRUE(database->write(putting("b")));
     EXPECT_EQ(rows(), 2U);
+    database->exchange_hook(nullptr);
+}
+
+TEST_P(StoreContract, OfAGroupThatCannotBeKeptEachIsTriedAlone) {
+    open();
+    CountingHook hook;
+    database->exchange_hook(&hook);
+    Gate gate;
+    database->submit(gate.holding(), [](const Result<void>&) {});
+    gate.wait_until_held();
+    std::vector<std::string> refused;
+    for (const char* name : {"b", "c", "d"}) {
+        database->submit(putting(name), [&, name](const Result<void>& result) {
+            if (!result) refused.emplace_back(name);
+        });
+    }
+    // The gate, then all at once, all in parts, and the first of them alone.
+    hook.refusals = 4;
+    gate.open();
+    ASSERT_TRUE(database->scrub());
+    EXPECT_EQ(refused, std::vector<std::string>{"b"});
+    EXPECT_EQ(hook.refusals, 0);
+    EXPECT_EQ(rows(), 3U);
     database->exchange_hook(nullptr);
 }
 

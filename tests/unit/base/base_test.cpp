@@ -1,11 +1,13 @@
 #include "base/bytes.hpp"
 #include "base/id.hpp"
 #include "base/json.hpp"
+#include "base/outcome.hpp"
 #include "base/time.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <thread>
 
 namespace homeward {
 namespace {
@@ -84,6 +86,40 @@ TEST(Time, TicksForwardAndBeginsAtTheClock) {
     EXPECT_LE(first, clock.ticking());
     // Counted from one moment, whichever clock is asked.
     EXPECT_LT(SystemClock().ticking().us - first.us, us_per_day);
+}
+
+TEST(Outcome, IsToldWhicheverSideComesFirst) {
+    for (const bool told_first : {true, false}) {
+        Outcome outcome;
+        int calls = 0;
+        const auto then = [&](const Result<void>& is) {
+            ++calls;
+            EXPECT_EQ(is.error().text, "no");
+        };
+        if (!told_first) outcome.when_known(then);
+        EXPECT_EQ(calls, 0);
+        outcome.tell(fail(Code::unavailable, "no"));
+        if (told_first) outcome.when_known(then);
+        EXPECT_EQ(calls, 1) << told_first;
+    }
+}
+
+TEST(Outcome, IsWaitedFor) {
+    for (int i = 0; i < 200; ++i) {
+        auto outcome = std::make_shared<Outcome>();
+        std::thread telling([outcome] { outcome->tell({}); });
+        EXPECT_TRUE(await(*outcome));
+        outcome.reset();
+        telling.join();
+    }
+}
+
+TEST(OutcomeDeathTest, IsToldOnceAndAskedForOnce) {
+    Outcome outcome;
+    outcome.when_known([](const Result<void>&) {});
+    EXPECT_DEATH(outcome.when_known([](const Result<void>&) {}), "asked for once");
+    outcome.tell({});
+    EXPECT_DEATH(outcome.tell({}), "told once");
 }
 
 TEST(Json, TakesTheNearestDoubleOfANumber) {

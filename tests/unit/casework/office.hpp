@@ -152,7 +152,6 @@ class Office {
         return {make_id(), kind, data(text)};
     }
 
-    /// A child with a registration, opened by `caller`. Returns the ref.
     /// A child who told of harm, which only those cleared for it may see.
     Id child_who_told(const casework::Caller& caller) {
         return must(register_->open(
@@ -163,6 +162,7 @@ class Office {
                     ))
             .ref;
     }
+    /// A child with a registration, opened by `caller`. Returns the ref.
     Id child(const casework::Caller& caller, const std::string& pseudonym = "Cedar") {
         return must(register_->open(
                         caller,

@@ -1,4 +1,5 @@
 #include "unit/casework/office.hpp"
+#include "unit/store/gate.hpp"
 
 #include <gtest/gtest.h>
 
@@ -40,6 +41,36 @@ TEST(Read, ShowsNothingWhenItCannotBeWrittenDown) {
     EXPECT_EQ(code_of(office.reg().export_page(worker, {"child", "", 10})), Code::unavailable);
     office.sql("DROP TRIGGER full");
     EXPECT_TRUE(office.reg().read(worker, ref).has_value());
+}
+
+TEST(Read, AFileIsHeldBackUntilTheLookIsDurable) {
+    Office office;
+    const auto worker = office.person("Amal", "CW");
+    const Id ref = office.child(worker);
+    const auto pseudonym = [](casework::File&& file) { return file.label; };
+    for (const bool written : {true, false}) {
+        if (!written)
+            office.sql(
+                "CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'full'); END"
+            );
+        Gate gate;
+        office.main().submit(gate.holding(), [](const Result<void>&) {});
+        gate.wait_until_held();
+        auto held = must(office.reg().read_written(worker, ref, "label", pseudonym));
+        std::optional<Result<std::string>> given;
+        std::move(held).made_into([](std::string&& label) { return "file of " + label; }
+        ).hand_out([&](Result<std::string> file) { given = std::move(file); });
+        EXPECT_FALSE(given);
+        gate.open();
+        // Work between commits waits for what came before it.
+        must(office.main().scrub());
+        ASSERT_TRUE(given);
+        if (written) {
+            EXPECT_EQ(must(*given), "file of Cedar");
+        } else {
+            EXPECT_EQ(code_of(*given), Code::unavailable);
+        }
+    }
 }
 
 TEST(Read, ForbiddenAndAbsentAnswerAlike) {

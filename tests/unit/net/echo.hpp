@@ -8,6 +8,8 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace homeward::net {
 
@@ -15,7 +17,7 @@ namespace homeward::net {
 ///
 /// `/echo` (up to 1000 bytes), `/private` (the same, only with a credential), `/big?bytes=`,
 /// `/stream?pieces=`, `/broken-stream`, `/late-stream`, `/throw`, `/unsound`, `/gate` (waits for
-/// `open_gate`), `/nowhere` (404).
+/// `open_gate`), `/held` (answers when the test does: `await_held`), `/nowhere` (404).
 class Echo final : public api::Handler {
   public:
     static constexpr std::size_t body_bytes_max = 1000;
@@ -32,6 +34,11 @@ class Echo final : public api::Handler {
         if (request.path == "/unsound") response.headers.push_back({"x-a", "b\r\nc: d"});
         if (request.path == "/nowhere") response.status = 404;
         if (request.path == "/gate") wait_at_gate();
+        if (request.path == "/held") {
+            api::Response held;
+            held.later = [this](api::Answering to) { hold(std::move(to)); };
+            return held;
+        }
         if (request.path == "/big") response.body = std::string(number(request, "bytes"), 'b');
         if (request.path == "/stream") response.producer = pieces(number(request, "pieces"));
         if (request.path == "/broken-stream") {
@@ -66,9 +73,22 @@ class Echo final : public api::Handler {
         changed_.notify_all();
     }
 
+    /// What takes the answers to `/held`, once there are `count`.
+    std::vector<api::Answering> await_held(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return held_.size() >= count; });
+        return std::exchange(held_, {});
+    }
+
     std::atomic<int> asked{0};
 
   private:
+    void hold(api::Answering to) {
+        const std::lock_guard lock(mutex_);
+        held_.push_back(std::move(to));
+        changed_.notify_all();
+    }
+
     static std::size_t number(const api::Request& request, std::string_view name) {
         return static_cast<std::size_t>(std::stoul(std::string(request.parameter(name).value())));
     }
@@ -90,6 +110,7 @@ class Echo final : public api::Handler {
 
     std::mutex mutex_;
     std::condition_variable changed_;
+    std::vector<api::Answering> held_;
     int waiting_ = 0;
     bool open_ = false;
 };

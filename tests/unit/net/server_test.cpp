@@ -253,6 +253,61 @@ TEST_F(ServerTest, SaysBusyWhenThePoolIsFull) {
     EXPECT_EQ(status_of(turned.send(get("/again")).read_answer()), "HTTP/1.1 200");
 }
 
+TEST_F(ServerTest, HoldsAnAnswerBackWithoutAThread) {
+    options.limits.handler_threads = 1;
+    options.limits.handler_queue_max = 2;
+    Client first = client();
+    Client second = client();
+    first.send(get("/held") + get("/after"));
+    auto taking = echo.await_held(1);
+    second.send(get("/held"));
+    taking.push_back(echo.await_held(1).front());
+    // The only thread is free, but their places are taken until they have their answers.
+    Client third = client();
+    EXPECT_EQ(status_of(third.send(get("/third")).read_answer()), "HTTP/1.1 200");
+    third.send(get("/gate"));
+    echo.await_at_gate(1);
+    Client fourth = client();
+    EXPECT_EQ(status_of(fourth.send(get("/fourth")).read_answer()), "HTTP/1.1 503");
+    echo.open_gate();
+    EXPECT_EQ(status_of(third.read_answer()), "HTTP/1.1 200");
+    api::Response unavailable;
+    unavailable.status = 503;
+    unavailable.body = "not written";
+    std::thread([&] { taking[1](std::move(unavailable)); }).join();
+    EXPECT_EQ(status_of(second.read_answer()), "HTTP/1.1 503");
+    EXPECT_EQ(status_of(second.send(get("/again")).read_answer()), "HTTP/1.1 200");
+    api::Response unsound;
+    unsound.headers.push_back({"x-a", "b\r\nc: d"});
+    taking[0](std::move(unsound));
+    EXPECT_EQ(status_of(first.read_answer()), "HTTP/1.1 500");
+    const std::string after = first.read_answer();
+    EXPECT_NE(after.find("GET /after"), after.npos) << after;
+}
+
+TEST_F(ServerTest, AnAnswerHeldBackOverADrainIsStillGiven) {
+    Client one = client();
+    one.send(get("/held"));
+    auto taking = echo.await_held(1);
+    {
+        Client gone = client();
+        gone.send(get("/held"));
+        taking.push_back(echo.await_held(1).front());
+    }
+    server->drain();
+    std::thread waiting([&] { server->wait(); });
+    for (const auto& to : taking) {
+        api::Response answer;
+        answer.body = "seen";
+        to(std::move(answer));
+    }
+    const std::string all = one.read_all();
+    EXPECT_EQ(count_of(all, "HTTP/1.1 200"), 1U) << all;
+    EXPECT_NE(all.find("seen"), all.npos);
+    taking.clear();
+    waiting.join();
+}
+
 TEST_F(ServerTest, BoundsBodiesInMemory) {
     options.workers = 1;
     options.limits.bodies_bytes_max = 10;
