@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace homeward {
@@ -147,13 +148,15 @@ struct Handler {
 
 }  // namespace
 
-Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) {
+Result<json::value> parse_json(
+    std::string_view text, const JsonLimits& limits, json::storage_ptr memory
+) {
     if (text.size() > limits.bytes_max)
         return fail(Code::too_large, "the JSON text is longer than is taken here");
     boost::json::parse_options options;
     options.max_depth = limits.depth_max;
     boost::json::basic_parser<Handler> parser(options);
-    parser.handler().stack.reset();
+    parser.handler().stack.reset(std::move(memory));
     boost::json::error_code ec;
     const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
     if (!ec && used < text.size()) ec = boost::json::error::extra_data;

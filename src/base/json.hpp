@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 
 #include <cstddef>
@@ -23,8 +24,11 @@ struct JsonLimits {
 /// Parses one JSON text (RFC 8259), strictly: UTF-8 only, nothing after the value, no key twice in
 /// one object (which of the two would count is where parsers disagree), no number past a double's
 /// range, and none of the keys that mean something to JavaScript objects (`__proto__`,
-/// `constructor`, `prototype`).
-Result<json::value> parse_json(std::string_view text, const JsonLimits& limits = {});
+/// `constructor`, `prototype`). The value lives in `memory`, and so does what is moved or copied
+/// out of it.
+Result<json::value> parse_json(
+    std::string_view text, const JsonLimits& limits = {}, json::storage_ptr memory = {}
+);
 
 /// The member of an object, or null when the value is no object or has none of that name.
 const json::value* find(const json::value& object, std::string_view key);

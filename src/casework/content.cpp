@@ -1,8 +1,11 @@
 #include "casework/content.hpp"
 
+#include "base/check.hpp"
+#include "casework/sketchpad.hpp"
 #include "policy/record.hpp"
 
 #include <map>
+#include <utility>
 
 namespace homeward::casework {
 
@@ -30,10 +33,10 @@ json::object to_json(const EntryHead& head) {
 
 Failure not_ours() { return fail(Code::corrupt, "an entry is not what was written"); }
 
-Result<json::object> parse_part(const Bytes& plain) {
+Result<json::object> parse_part(const Bytes& plain, json::storage_ptr memory = {}) {
     JsonLimits limits;
     limits.bytes_max = journal::part_size_max;
-    auto parsed = parse_json(text_of(plain), limits);
+    auto parsed = parse_json(text_of(plain), limits, std::move(memory));
     if (!parsed || !parsed->is_object()) return not_ours();
     return std::move(parsed->get_object());
 }
@@ -48,14 +51,74 @@ Result<std::optional<json::object>> take(json::object& from, std::string_view ke
     return taken;
 }
 
+/// As `record_of`, with data that live in `memory`.
+Result<std::optional<RecordState>> read_record(
+    const policy::Pack& pack,
+    const journal::Entry& entry,
+    const journal::OpenedEntry& opened,
+    const json::storage_ptr& memory
+) {
+    if (!entry.record) return not_ours();
+    RecordState record{{}, json::object(memory)};
+    record.id = *entry.record;
+    record.version = entry.version;
+    bool named = false;
+    std::vector<json::object> fields;
+    fields.reserve(opened.parts.size());
+    for (const journal::Part& part : opened.parts) {
+        auto object = parse_part(part.plain, memory);
+        if (!object) return Failure(object.error());
+        object->erase(entry_key);
+        const auto head = take(*object, record_key);
+        if (!head) return Failure(head.error());
+        if (head->has_value()) {
+            const auto at = parse_instant(text_at(**head, "at"));
+            const auto by = parse_id(text_at(**head, "by"));
+            if (!at || !by || named) return not_ours();
+            named = true;
+            record.kind_id = text_at(**head, "kind");
+            record.kind = pack.find_kind(record.kind_id);
+            record.recorded_at = *at;
+            record.recorded_by = *by;
+            record.place = static_cast<std::uint64_t>(number_at(**head, "place"));
+        }
+        if (!object->empty()) fields.push_back(std::move(*object));
+    }
+    if (!named) return std::optional<RecordState>{};
+    // One part is the rule, and need not be copied.
+    record.data = fields.size() == 1 ? std::move(fields.front()) : policy::join(fields);
+    return std::optional(std::move(record));
+}
+
+void add_reporter(const policy::Pack& pack, const RecordHead& record, Reporters& reporters) {
+    if (record.kind != nullptr) {
+        reporters.emplace_back(pack.index_of(*record.kind), record.recorded_by);
+    }
+}
+
 }  // namespace
+
+FoldedRecord fold(const RecordState& record) { return {record, json::serialize(record.data)}; }
+
+json::object data_of(const FoldedRecord& record, json::storage_ptr memory) {
+    JsonLimits limits;
+    limits.bytes_max = record.data.size();
+    auto data = parse_json(record.data, limits, std::move(memory));
+    check(data && data->is_object(), "what was folded can be unfolded");
+    return std::move(data->get_object());
+}
+
+RecordState unfold(const FoldedRecord& record) { return {record, data_of(record)}; }
 
 Reporters reporters_of(const policy::Pack& pack, const Records& records) {
     Reporters reporters;
-    for (const auto& record : records) {
-        if (record->kind == nullptr) continue;
-        reporters.emplace_back(pack.index_of(*record->kind), record->recorded_by);
-    }
+    for (const RecordState& record : records) add_reporter(pack, record, reporters);
+    return reporters;
+}
+
+Reporters reporters_of(const policy::Pack& pack, const FoldedRecords& records) {
+    Reporters reporters;
+    for (const auto& record : records) add_reporter(pack, *record, reporters);
     return reporters;
 }
 
@@ -90,36 +153,17 @@ std::vector<journal::Part> parts_of(const EntryHead& head) {
 Result<std::optional<RecordState>> record_of(
     const policy::Pack& pack, const journal::Entry& entry, const journal::OpenedEntry& opened
 ) {
-    if (!entry.record) return not_ours();
-    RecordState record;
-    record.id = *entry.record;
-    record.version = entry.version;
-    bool named = false;
-    std::vector<json::object> fields;
-    fields.reserve(opened.parts.size());
-    for (const journal::Part& part : opened.parts) {
-        auto object = parse_part(part.plain);
-        if (!object) return Failure(object.error());
-        object->erase(entry_key);
-        const auto head = take(*object, record_key);
-        if (!head) return Failure(head.error());
-        if (head->has_value()) {
-            const auto at = parse_instant(text_at(**head, "at"));
-            const auto by = parse_id(text_at(**head, "by"));
-            if (!at || !by || named) return not_ours();
-            named = true;
-            record.kind_id = text_at(**head, "kind");
-            record.kind = pack.find_kind(record.kind_id);
-            record.recorded_at = *at;
-            record.recorded_by = *by;
-            record.place = static_cast<std::uint64_t>(number_at(**head, "place"));
-        }
-        if (!object->empty()) fields.push_back(std::move(*object));
-    }
-    if (!named) return std::optional<RecordState>{};
-    // One part is the rule, and need not be copied.
-    record.data = fields.size() == 1 ? std::move(fields.front()) : policy::join(fields);
-    return std::optional(std::move(record));
+    return read_record(pack, entry, opened, {});
+}
+
+Result<std::shared_ptr<const FoldedRecord>> folded_record_of(
+    const policy::Pack& pack, const journal::Entry& entry, const journal::OpenedEntry& opened
+) {
+    Sketchpad sketchpad;
+    const auto record = read_record(pack, entry, opened, sketchpad.memory());
+    if (!record) return Failure(record.error());
+    if (!record->has_value()) return nullptr;
+    return std::make_shared<const FoldedRecord>(fold(**record));
 }
 
 Result<std::optional<EntryHead>> head_of(const journal::OpenedEntry& opened) {

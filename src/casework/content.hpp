@@ -3,6 +3,7 @@
 #include "casework/core.hpp"
 #include "journal/entry.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -43,26 +44,43 @@ inline constexpr const char* refused = "refused";
 inline constexpr const char* account = "account";
 }  // namespace what
 
-/// A record as it stands.
-struct RecordState {
+/// What a record is, apart from what it says.
+struct RecordHead {
     Id id;
     std::uint64_t version = 0;
     std::string kind_id;
     const policy::Kind* kind = nullptr;  ///< null: a kind that the pack no longer has
-    json::object data;
     Instant recorded_at;
     Id recorded_by;
     /// How many records the dossier had before it: the order in which they were written down.
     std::uint64_t place = 0;
 };
 
-/// The records of a dossier in the order in which they were written down. Shared: nobody changes
-/// one that others may be looking at.
-using Records = std::vector<std::shared_ptr<const RecordState>>;
+/// A record as it stands.
+struct RecordState : RecordHead {
+    json::object data;
+};
+
+/// The same as it is kept open: its data as text, which takes a fraction of the memory.
+struct FoldedRecord : RecordHead {
+    std::string data;
+
+    std::size_t size() const { return sizeof(FoldedRecord) + kind_id.size() + data.size(); }
+};
+FoldedRecord fold(const RecordState& record);
+RecordState unfold(const FoldedRecord& record);
+/// What it says, in `memory`.
+json::object data_of(const FoldedRecord& record, json::storage_ptr memory = {});
+
+/// The records of a dossier in the order in which they were written down.
+using Records = std::vector<RecordState>;
+/// Shared: nobody changes one that others may be looking at.
+using FoldedRecords = std::vector<std::shared_ptr<const FoldedRecord>>;
 
 /// Who wrote down records of which kind (its index in the pack).
 using Reporters = std::vector<std::pair<std::uint16_t, Id>>;
 Reporters reporters_of(const policy::Pack& pack, const Records& records);
+Reporters reporters_of(const policy::Pack& pack, const FoldedRecords& records);
 
 /// The parts of an entry that is a version of a record. Every category has its part: the JSON
 /// object of its fields; the kind's own says also, under `@record`, which kind it is and since
@@ -77,6 +95,10 @@ std::vector<journal::Part> parts_of(const EntryHead& head);
 /// What can be read of a record's version; nothing when the part that names the kind is withheld
 /// or destroyed. Code::corrupt for anything that parts_of does not write.
 Result<std::optional<RecordState>> record_of(
+    const policy::Pack& pack, const journal::Entry& entry, const journal::OpenedEntry& opened
+);
+/// The same, folded; null where that is nothing.
+Result<std::shared_ptr<const FoldedRecord>> folded_record_of(
     const policy::Pack& pack, const journal::Entry& entry, const journal::OpenedEntry& opened
 );
 /// The head; nothing when the audit part is withheld or destroyed.

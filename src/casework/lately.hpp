@@ -26,13 +26,14 @@ class Lately {
     /// What is kept under a key, if it still `holds`; if not, it is let go of.
     template <class Holds>
     Pointer find(const Key& key, Instant ticking, const Holds& holds) {
+        Places gone;
         const std::lock_guard lock(mutex_);
-        forget_locked(ticking);
+        forget_locked(ticking, gone);
         const auto found = index_.find(key);
         if (found == index_.end()) return nullptr;
         const auto place = found->second;
         if (!holds(*place->value)) {
-            remove(place);
+            remove(place, gone);
             return nullptr;
         }
         place->used = ticking;
@@ -43,34 +44,38 @@ class Lately {
     /// In place of what was there, unless that is of a later version: a slow reader must not put
     /// back what a writer has replaced. What is larger than all may be is not kept.
     void put(const Key& key, const Pointer& value, Instant ticking) {
+        Places gone;
         const std::lock_guard lock(mutex_);
         if (const auto found = index_.find(key); found != index_.end()) {
             if (found->second->value->version > value->version) return;
-            remove(found->second);
+            remove(found->second, gone);
         }
         if (value->size > bytes_max_) return;
         places_.push_front({key, value, ticking});
         index_[key] = places_.begin();
         bytes_ += value->size;
-        while (bytes_ > bytes_max_) remove(std::prev(places_.end()));
-        forget_locked(ticking);
+        while (bytes_ > bytes_max_) remove(std::prev(places_.end()), gone);
+        forget_locked(ticking, gone);
     }
 
     /// The same only where an earlier version is kept, and as if nobody had asked.
     void renew(const Key& key, const Pointer& value) {
+        Places gone;
+        Pointer replaced;
         const std::lock_guard lock(mutex_);
         const auto found = index_.find(key);
         if (found == index_.end() || found->second->value->version > value->version) return;
         Pointer& kept = found->second->value;
         bytes_ = bytes_ - kept->size + value->size;
-        kept = value;
-        while (bytes_ > bytes_max_) remove(std::prev(places_.end()));
+        replaced = std::exchange(kept, value);
+        while (bytes_ > bytes_max_) remove(std::prev(places_.end()), gone);
     }
 
     /// Lets go of what nobody asked for in a while.
     void forget(Instant ticking) {
+        Places gone;
         const std::lock_guard lock(mutex_);
-        forget_locked(ticking);
+        forget_locked(ticking, gone);
     }
 
     std::size_t size() const {  ///< bytes
@@ -86,15 +91,16 @@ class Lately {
     };
     using Places = std::list<Place>;
 
-    void remove(typename Places::iterator place) {
+    // What is `gone` goes when nobody waits for the lock any more: it may be large.
+    void remove(typename Places::iterator place, Places& gone) {
         bytes_ -= place->value->size;
         index_.erase(place->key);
-        places_.erase(place);
+        gone.splice(gone.end(), places_, place);
     }
 
-    void forget_locked(Instant ticking) {
+    void forget_locked(Instant ticking, Places& gone) {
         while (!places_.empty() && ticking.us - places_.back().used.us > keep_us_) {
-            remove(std::prev(places_.end()));
+            remove(std::prev(places_.end()), gone);
         }
     }
 

@@ -11,11 +11,11 @@ namespace homeward::casework {
 
 namespace {
 
-void put(Records& records, const RecordState& record) {
+void put(FoldedRecords& records, const RecordState& record) {
     const auto known = std::find_if(records.begin(), records.end(), [&](const auto& other) {
         return other->id == record.id;
     });
-    auto is = std::make_shared<const RecordState>(record);
+    auto is = std::make_shared<const FoldedRecord>(fold(record));
     if (known == records.end()) {
         records.push_back(std::move(is));
     } else {
@@ -140,9 +140,6 @@ Result<Written> Ledger::write(const Id& dossier, const Plan& plan) {
         if (done) {
             core_.checkpoints.appended(versions->size());
             publish(dossier, written.version, loaded->opened(), written.projection);
-            for (const auto& entry : sealed->entries) {
-                loaded->size += entry.sealed.size() * opened_per_sealed;
-            }
             shelf_.put(dossier, opened_of(*loaded, written.projection), core_.ticking());
             return written;
         }
@@ -164,7 +161,7 @@ Result<std::vector<Loaded>> Ledger::prepare_new(const std::vector<NewDossier>& d
                 if (!added) return added;
             }
             if (!keys) return Failure(keys.error());
-            made.push_back(Loaded{std::move(*keys), 0, dossier.type, {}, 0});
+            made.push_back(Loaded{std::move(*keys), 0, dossier.type, {}});
         }
         return {};
     });
@@ -184,7 +181,7 @@ Result<std::vector<Written>> Ledger::create(
     for (std::size_t i = 0; i < dossiers.size(); ++i) {
         Loaded& loaded = (*made)[i];
         for (const NewVersion& version : dossiers[i].records) {
-            loaded.records.push_back(std::make_shared<const RecordState>(version.record));
+            loaded.records.push_back(std::make_shared<const FoldedRecord>(fold(version.record)));
         }
         loaded.version = loaded.records.size();
         written.push_back(

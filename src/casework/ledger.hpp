@@ -25,11 +25,10 @@ struct Loaded {
     journal::DossierKeys keys;
     std::uint64_t version = 0;
     const policy::DossierType* type = nullptr;
-    Records records;
-    std::size_t size = 0;  ///< OpenedDossier::size
+    FoldedRecords records;
 
     const Id& id() const { return keys.dossier(); }
-    const RecordState* find(const Id& record) const;
+    std::optional<RecordState> find(const Id& record) const;
     Instant opened() const;
 };
 
@@ -102,7 +101,7 @@ class Ledger {
     /// Plans, evaluates, seals and commits; again when another write came between.
     Result<Written> write(const Id& dossier, const Plan& plan);
     policy::Projection evaluate(
-        const policy::DossierType& type, const Records& records, bool all = false
+        const policy::DossierType& type, const FoldedRecords& records, bool all = false
     ) const;
     /// A version of a record and who wrote it, with all its fields: for working out a write.
     Result<NewVersion> version_of(const Loaded& loaded, const Id& record, std::uint64_t version);
@@ -155,9 +154,8 @@ class Ledger {
     Result<OpenedPointer> open_all(
         store::Session& keys, store::Session& main, const journal::DossierKeys& dossier
     ) const;
-    std::shared_ptr<const RecordState> granted_part(
-        const std::shared_ptr<const RecordState>& record, policy::CategorySet granted
-    ) const;
+    std::optional<RecordState> granted_part(const FoldedRecord& record, policy::CategorySet granted)
+        const;
     /// What goes on the shelf after a write or an evaluation, so that it need not be opened again.
     static OpenedPointer opened_of(const Loaded& loaded, const policy::Projection& projection);
     void publish(

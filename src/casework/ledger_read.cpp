@@ -1,5 +1,6 @@
 #include "base/check.hpp"
 #include "casework/ledger.hpp"
+#include "casework/sketchpad.hpp"
 #include "journal/projection.hpp"
 #include "policy/dossier.hpp"
 #include "policy/record.hpp"
@@ -11,33 +12,44 @@ namespace homeward::casework {
 
 namespace {
 
-void sort_by_place(Records& records) {
+void sort_by_place(FoldedRecords& records) {
     std::stable_sort(records.begin(), records.end(), [](const auto& a, const auto& b) {
         return a->place < b->place;
     });
 }
 
-Result<Records> open_each(
+Result<FoldedRecords> open_each(
     const policy::Pack& pack,
     const journal::Grant& grant,
     const journal::DossierKeys& keys,
     const std::vector<journal::Entry>& entries
 ) {
-    Records records;
+    FoldedRecords records;
     records.reserve(entries.size());
     for (const journal::Entry& entry : entries) {
         const auto opened = journal::open_parts(grant, keys, entry);
         if (!opened) return Failure(opened.error());
-        auto record = record_of(pack, entry, *opened);
+        auto record = folded_record_of(pack, entry, *opened);
         if (!record) return Failure(record.error());
-        if (!record->has_value()) continue;
-        records.push_back(std::make_shared<const RecordState>(std::move(**record)));
+        if (*record) records.push_back(std::move(*record));
     }
     sort_by_place(records);
     return records;
 }
 
-Instant first_of(const Records& records) {
+std::size_t size_of(const OpenedDossier& opened) {
+    std::size_t size = sizeof(OpenedDossier);
+    for (const auto& record : opened.records) size += record->size();
+    if (opened.judged) {
+        size += sizeof(Judged);
+        for (const policy::Finding& finding : opened.judged->projection.findings) {
+            size += sizeof(finding) + finding.missing.size() * sizeof(policy::Missing);
+        }
+    }
+    return size;
+}
+
+Instant first_of(const FoldedRecords& records) {
     Instant first;
     for (const auto& record : records) {
         if (first == Instant{} || record->recorded_at < first) first = record->recorded_at;
@@ -47,11 +59,12 @@ Instant first_of(const Records& records) {
 
 }  // namespace
 
-const RecordState* Loaded::find(const Id& record) const {
+std::optional<RecordState> Loaded::find(const Id& record) const {
     const auto found = std::find_if(records.begin(), records.end(), [&](const auto& one) {
         return one->id == record;
     });
-    return found == records.end() ? nullptr : found->get();
+    if (found == records.end()) return std::nullopt;
+    return unfold(**found);
 }
 
 Instant Loaded::opened() const { return first_of(records); }
@@ -108,9 +121,6 @@ Result<OpenedPointer> Ledger::open_all(
     OpenedDossier opened;
     opened.version = stored->row.version;
     opened.destroyed = dossier.destroyed();
-    for (const journal::Entry& entry : stored->records) {
-        opened.size += entry.sealed.size() * opened_per_sealed;
-    }
     auto records = open_each(*core_.pack, grant, dossier, stored->records);
     if (!records) return Failure(records.error());
     opened.records = std::move(*records);
@@ -119,11 +129,11 @@ Result<OpenedPointer> Ledger::open_all(
     if (!found) return Failure(found.error());
     // What was judged before a category was destroyed still tells of it.
     if (!found->stale && dossier.destroyed().empty()) {
-        opened.size += found->plain.size() * opened_per_sealed;
         if (auto judged = read_judged(found->plain)) {
             opened.judged = std::make_shared<const Judged>(std::move(*judged));
         }
     }
+    opened.size = size_of(opened);
     return std::make_shared<const OpenedDossier>(std::move(opened));
 }
 
@@ -133,7 +143,7 @@ OpenedPointer Ledger::opened_of(const Loaded& loaded, const policy::Projection& 
     opened.destroyed = loaded.keys.destroyed();
     opened.records = loaded.records;
     opened.judged = std::make_shared<const Judged>(Judged{loaded.opened(), projection});
-    opened.size = loaded.size;
+    opened.size = size_of(opened);
     return std::make_shared<const OpenedDossier>(std::move(opened));
 }
 
@@ -174,47 +184,41 @@ Result<Records> Ledger::open_records(const journal::Grant& grant, const Snapshot
     Records records;
     records.reserve(snapshot.opened_->records.size());
     for (const auto& record : snapshot.opened_->records) {
-        if (auto part = granted_part(record, granted)) records.push_back(std::move(part));
+        if (auto part = granted_part(*record, granted)) records.push_back(std::move(*part));
     }
     return records;
 }
 
-std::shared_ptr<const RecordState> Ledger::granted_part(
-    const std::shared_ptr<const RecordState>& record, policy::CategorySet granted
+std::optional<RecordState> Ledger::granted_part(
+    const FoldedRecord& record, policy::CategorySet granted
 ) const {
     // Of a form that the pack no longer has nobody can say whose its fields are.
-    if (record->kind == nullptr) return nullptr;
-    if ((granted & policy::bit_of(record->kind->category)) == 0) return nullptr;
-    const auto all = categories_of_kind_[core_.pack->index_of(*record->kind)];
-    if ((all & ~granted) == 0) return record;
-    auto parts = policy::split_by_category(*record->kind, record->data);
+    if (record.kind == nullptr) return std::nullopt;
+    if ((granted & policy::bit_of(record.kind->category)) == 0) return std::nullopt;
+    RecordState shown = unfold(record);
+    const auto all = categories_of_kind_[core_.pack->index_of(*record.kind)];
+    if ((all & ~granted) == 0) return shown;
+    auto parts = policy::split_by_category(*record.kind, shown.data);
     std::vector<json::object> kept;
     for (auto& [category, part] : parts) {
         if ((granted & policy::bit_of(category)) != 0) kept.push_back(std::move(part));
     }
-    if (kept.size() == parts.size()) return record;
-    RecordState shown;
-    shown.id = record->id;
-    shown.version = record->version;
-    shown.kind_id = record->kind_id;
-    shown.kind = record->kind;
-    shown.data = policy::join(kept);
-    shown.recorded_at = record->recorded_at;
-    shown.recorded_by = record->recorded_by;
-    shown.place = record->place;
-    return std::make_shared<const RecordState>(std::move(shown));
+    if (kept.size() < parts.size()) shown.data = policy::join(kept);
+    return shown;
 }
 
 policy::Projection Ledger::evaluate(
-    const policy::DossierType& type, const Records& records, bool all
+    const policy::DossierType& type, const FoldedRecords& records, bool all
 ) const {
     policy::DossierBuilder builder(core_.pack, type);
+    Sketchpad sketchpad;
     for (const auto& record : records) {
         if (record->kind == nullptr) continue;
+        sketchpad.wipe();
         builder.add(
             record->id,
             *record->kind,
-            record->data,
+            data_of(*record, sketchpad.memory()),
             record->recorded_at,
             to_text(record->recorded_by)
         );
@@ -232,7 +236,7 @@ Result<Loaded> Ledger::load(const Id& dossier, Keep keep) {
     const policy::DossierType* type = core_.pack->find_dossier_type(snapshot->row().type);
     if (type == nullptr) return fail(Code::not_found, "no such dossier");
     const OpenedDossier& opened = *snapshot->opened_;
-    return Loaded{std::move(snapshot->keys_), opened.version, type, opened.records, opened.size};
+    return Loaded{std::move(snapshot->keys_), opened.version, type, opened.records};
 }
 
 Result<NewVersion> Ledger::version_of(

@@ -25,8 +25,8 @@ class Amending {
 
     Result<std::vector<NewVersion>> plan(const Loaded& loaded, const EntryHead& head) {
         answer = {};
-        const RecordState* current = loaded.find(amendment_.record);
-        if (current == nullptr || current->kind == nullptr) return no_such_record();
+        const auto current = loaded.find(amendment_.record);
+        if (!current || current->kind == nullptr) return no_such_record();
         own_ = current->recorded_by == access_.who.id();
         if (!access_.sight->shows_kind(*current->kind, own_)) return no_such_record();
         if (amendment_.base == 0 || amendment_.base > current->version) {
@@ -224,7 +224,7 @@ Result<ActAnswer> Register::act(const Caller& caller, const Id& ref, const ActRe
         if (!loaded.type->acts) return fail(Code::not_found, "no such act");
         const policy::Kind& kind = impl_->core.pack->kinds()[loaded.type->acts->kind];
         const policy::Mapping& acts = *loaded.type->acts;
-        if (const RecordState* known = loaded.find(answer.id)) {
+        if (const auto known = loaded.find(answer.id)) {
             answer.repeated =
                 known->kind == &kind && known->recorded_by == access->who.id() &&
                 text_at(known->data, second_key(kind, acts.act)) == request.act &&

@@ -21,11 +21,11 @@ File Register::Impl::make_file(
     file.read = names_of(pack, sight.readable());
     file.write = names_of(pack, sight.writable());
     file.withheld = names_of(pack, ~sight.readable());
-    for (const auto& record : records) {
-        const bool own = record->recorded_by == access.who.id();
-        if (!sight.shows_kind(*record->kind, own)) continue;
-        ShownRecord shown = show(pack, index, access, *record, judged.projection);
-        shown.recorded_by = person(record->recorded_by);
+    for (const RecordState& record : records) {
+        const bool own = record.recorded_by == access.who.id();
+        if (!sight.shows_kind(*record.kind, own)) continue;
+        ShownRecord shown = show(pack, index, access, record, judged.projection);
+        shown.recorded_by = person(record.recorded_by);
         file.records.push_back(std::move(shown));
     }
     file.findings = show(pack, access, judged.projection.findings, reporters_of(pack, records));

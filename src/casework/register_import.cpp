@@ -239,11 +239,11 @@ Result<bool> Register::Impl::is_there(const Identity& who, const ReadLine& line)
                 // The opener's membership says when it was made, which differs each time.
                 const bool member = dossier.type->members && dossier.type->members->kind ==
                                                                  core.pack->index_of(*wanted.kind);
-                const RecordState* stored = loaded.find(wanted.id);
-                if (member && stored != nullptr) continue;
+                const auto stored = loaded.find(wanted.id);
+                if (member && stored) continue;
                 // To be told whether it is the same would tell what stands there. Whoever wrote it
                 // knows, and so does whoever has a line whose id was made of what it says.
-                const bool wrote = stored != nullptr && stored->recorded_by == who.id();
+                const bool wrote = stored && stored->recorded_by == who.id();
                 if (who.account && line.names_id && !wrote) return used_before();
                 const auto is = is_same(loaded, wanted);
                 if (!is) return Failure(is.error());

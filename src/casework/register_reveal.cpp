@@ -72,11 +72,11 @@ Result<json::object> Register::reveal(
     const auto records = impl_->ledger.open_records(access->grant, *snapshot);
     if (!records) return Failure(records.error());
     const auto found =
-        std::find_if(records->begin(), records->end(), [&](const auto& record) {
-            return record->id == request.record;
+        std::find_if(records->begin(), records->end(), [&](const RecordState& record) {
+            return record.id == request.record;
         });
     if (found == records->end()) return fail(Code::not_found, "no such record");
-    const RecordState& record = **found;
+    const RecordState& record = *found;
     const bool own = record.recorded_by == access->who.id();
     if (!access->sight->shows_kind(*record.kind, own)) {
         return fail(Code::not_found, "no such record");

@@ -143,8 +143,8 @@ std::optional<RecordState> Register::Impl::membership(
 }
 
 Result<bool> Register::Impl::is_same(const Loaded& loaded, const RecordState& record) {
-    const RecordState* known = loaded.find(record.id);
-    if (known == nullptr) return false;
+    const auto known = loaded.find(record.id);
+    if (!known) return false;
     const auto first = known->version == 1 ? Result<NewVersion>(NewVersion{*known, {}})
                                            : ledger.version_of(loaded, record.id, 1);
     if (!first) return Failure(first.error());
@@ -282,7 +282,7 @@ Result<Added> Register::add(const Caller& caller, const Id& ref, const NewRecord
         const EntryHead head = impl_->head(access->who, what::add);
         state.recorded_at = head.when;
         state.place = next_place(loaded);
-        repeated = loaded.find(state.id) != nullptr;
+        repeated = loaded.find(state.id).has_value();
         if (repeated) {
             const auto same = impl_->is_same(loaded, state);
             if (!same) return Failure(same.error());

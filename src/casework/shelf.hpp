@@ -17,18 +17,14 @@ struct Judged {
     policy::Projection projection;
 };
 
-/// What lies open takes more than what is sealed: names of fields, nodes of the tree. A guess, not
-/// a measurement: the shelf's limit is as rough as this.
-inline constexpr std::size_t opened_per_sealed = 3;
-
 /// A dossier as it was when it was opened, whole: what of it a caller gets is for the grant to say
 /// (Ledger::open_records). Immutable.
 struct OpenedDossier {
     std::uint64_t version = 0;
     journal::Categories destroyed;  ///< could not be opened any more
-    Records records;
+    FoldedRecords records;
     std::shared_ptr<const Judged> judged;  ///< none when what is stored is out of date
-    std::size_t size = 0;                  ///< bytes that it takes, roughly
+    std::size_t size = 0;                  ///< bytes that it takes, without what the heap adds
 };
 using OpenedPointer = std::shared_ptr<const OpenedDossier>;
 

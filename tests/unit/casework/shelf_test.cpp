@@ -24,6 +24,63 @@ OpenedPointer opened(std::uint64_t version, std::size_t size) {
     return std::make_shared<const OpenedDossier>(std::move(dossier));
 }
 
+TEST(Shelf, ARecordIsUnfoldedAsItWasFolded) {
+    casework::RecordState record;
+    record.id = make_id();
+    record.version = 7;
+    record.kind_id = "registration";
+    record.recorded_at = noon;
+    record.recorded_by = make_id();
+    record.place = 3;
+    record.data = Office::data(R"({
+        "text": "a\"\\\u0000é\u2028\ud83d\ude42", "long": "longer than what a string holds by itself",
+        "numbers": [0, -1, 18446744073709551615, -9223372036854775808, 0.1, 1e300, 5e-324, -0.0],
+        "": {"true": true, "null": null, "none": {}, "empty": []},
+        "deep": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[["31 deep"]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
+    })")
+                      .as_object();
+    for (int i = 0; i < 40; ++i) record.data["field" + std::to_string(i)] = i;
+    const casework::FoldedRecord folded = fold(record);
+    const casework::RecordState same = unfold(folded);
+    EXPECT_EQ(same.id, record.id);
+    EXPECT_EQ(same.version, record.version);
+    EXPECT_EQ(same.kind_id, record.kind_id);
+    EXPECT_EQ(same.recorded_at, record.recorded_at);
+    EXPECT_EQ(same.recorded_by, record.recorded_by);
+    EXPECT_EQ(same.place, record.place);
+    EXPECT_EQ(same.data, record.data);
+    EXPECT_EQ(fold(same).data, folded.data);
+    EXPECT_GE(folded.size(), sizeof folded + folded.data.size());
+    EXPECT_TRUE(unfold(fold(casework::RecordState{})).data.empty());
+}
+
+TEST(Shelf, WhatGoesGoesWhenNobodyWaitsForTheLock) {
+    Shelf shelf(100, std::chrono::seconds(60));
+    int gone = 0;
+    const auto watched = [&](std::uint64_t version) {
+        const OpenedPointer real = opened(version, 10);
+        return OpenedPointer(real.get(), [&shelf, &gone, real](const OpenedDossier*) {
+            // Would wait for ever if the shelf were locked.
+            shelf.size();
+            ++gone;
+        });
+    };
+    const Id id = make_id();
+    shelf.put(id, watched(1), noon);
+    shelf.put(id, watched(2), noon);
+    EXPECT_EQ(gone, 1);
+    shelf.renew(id, watched(3));
+    EXPECT_EQ(gone, 2);
+    shelf.find(id, 4, {}, noon);
+    EXPECT_EQ(gone, 3);
+    shelf.put(id, watched(4), noon);
+    shelf.forget(seconds_after(61));
+    EXPECT_EQ(gone, 4);
+    shelf.put(id, watched(5), noon);
+    shelf.put(make_id(), opened(1, 100), noon);
+    EXPECT_EQ(gone, 5);
+}
+
 TEST(Shelf, GivesBackWhatIsOfThatVersionOnly) {
     Shelf shelf(100, std::chrono::seconds(60));
     const Id id = make_id();
