@@ -110,13 +110,16 @@ struct Response {
 /// The `type` of every problem document (RFC 9457) is this and a word for the cause.
 inline constexpr std::string_view problem_type_prefix = "/problems/";
 
-/// What a route takes, known before a byte of the body is read.
+/// What a route takes and needs, known before a byte of the body is read.
 struct RouteLimits {
     /// A longer body is answered with 413 and not read. Zero: the route takes no body.
     std::size_t body_bytes_max = 0;
     /// Whether the route serves callers who show no credential. If not, a body that comes with
     /// neither Cookie nor Authorization is answered with 401 and not read.
     bool anonymous = false;
+    /// Whether it may wait for a commit, or for its turn to compute. What does not shares a few
+    /// threads, so that it neither stands behind what does nor wakes more than there is work for.
+    bool waits = true;
 };
 
 /// Everything that answers requests, as net sees it. Calls come from many threads at once.

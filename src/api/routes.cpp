@@ -62,7 +62,7 @@ const std::vector<Route> dossier_routes{
          {401, 403, 404, 409, 413, 422, 503, 507}, open_dossier},
         {Method::get, "/api/v1/dossiers/{ref}", "readDossier", "A file, cut to what one may see",
          Needs::session, "", "", 0, 200, json_type, "File", {ref, purpose, language},
-         {401, 403, 404, 503}, read_dossier},
+         {401, 403, 404, 503}, read_dossier, false},
         {Method::post, "/api/v1/dossiers/{ref}/records", "addRecord", "Write something down",
          Needs::session, json_type, "NewRecord", record_body_bytes_max, 201, json_type, "Written",
          {ref, purpose, csrf, language}, {401, 403, 404, 409, 413, 415, 422, 503, 507}, add_record},
@@ -111,11 +111,11 @@ const std::vector<Route> other_routes{
         {Method::get, "/api/v1/openapi.json", "getOpenapi", "This description", Needs::nothing, "",
          "", 0, 200, json_type, "Data", {}, {400, 503}, get_openapi},
         {Method::get, "/healthz", "getHealth", "The process lives", Needs::nothing, "", "", 0, 200,
-         json_type, "Health", {}, {400, 503}, health},
+         json_type, "Health", {}, {400, 503}, health, false},
         {Method::get, "/readyz", "getReady", "The register is open for work", Needs::nothing, "",
-         "", 0, 200, json_type, "Health", {}, {400, 503}, health},
+         "", 0, 200, json_type, "Health", {}, {400, 503}, health, false},
         {Method::get, "/metrics", "getMetrics", "Counts for this machine's monitoring",
-         Needs::nothing, "", "", 0, 200, "text/plain", "Text", {}, {404}, metrics},
+         Needs::nothing, "", "", 0, 200, "text/plain", "Text", {}, {404}, metrics, false},
 };
 
 // clang-format on

@@ -44,6 +44,7 @@ struct Route {
     std::vector<Parameter> parameters;
     std::vector<unsigned> failures;
     Response (*run)(Call&) = nullptr;
+    bool waits = true;  ///< RouteLimits::waits
 };
 
 /// Every route, in the order of the description.

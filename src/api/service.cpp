@@ -105,10 +105,10 @@ Service::Service(casework::Register& reg, Pages pages, std::string version)
 
 std::optional<RouteLimits> Service::limits_for(Method method, std::string_view path) const {
     const Match found = match(method, path);
-    if (found.route)
-        return RouteLimits{found.route->body_bytes_max, found.route->needs == Needs::nothing};
+    if (const Route* route = found.route)
+        return RouteLimits{route->body_bytes_max, route->needs == Needs::nothing, route->waits};
     if (!path.starts_with(api_prefix) && method == Method::get && !pages_.empty())
-        return RouteLimits{0, true};
+        return RouteLimits{0, true, false};
     return std::nullopt;
 }
 

@@ -40,6 +40,9 @@ struct Limits {
     /// and its connections cannot be counted; one more is answered with 503.
     std::uint32_t requests_per_address_max = 32;
     std::uint32_t handler_threads = 64;
+    /// For what does not wait (RouteLimits::waits) but reads: as many as the store has connections
+    /// to read with.
+    std::uint32_t quick_threads = 4;
     /// Requests that may wait for a handler thread; one more is answered with 503.
     std::uint32_t handler_queue_max = 256;
     /// Request bodies in memory, per worker; what passes it is answered with 503.

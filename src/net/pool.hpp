@@ -16,11 +16,12 @@
 
 namespace homeward::net {
 
-/// The threads on which handlers block, with a cap on how many requests may run or wait.
+/// The threads on which handlers run: many for those that wait, a few for the others. With a cap on
+/// how many requests may run or wait.
 class Pool {
   public:
-    Pool(std::size_t threads, std::size_t queue_max)
-        : jobs_max_(threads + queue_max), threads_(threads) {}
+    Pool(std::size_t threads, std::size_t quick_threads, std::size_t queue_max)
+        : jobs_max_(threads + queue_max), threads_(threads), quick_(quick_threads) {}
 
     /// Takes a place, or says that there is none. Each place taken is given back with `leave`.
     bool try_enter() {
@@ -30,27 +31,32 @@ class Pool {
     }
     void leave() { jobs_.fetch_sub(1); }
 
-    void join() { threads_.join(); }
+    void join() {
+        threads_.join();
+        quick_.join();
+    }
 
-    boost::asio::thread_pool& threads() { return threads_; }
+    /// For what may wait, or not.
+    boost::asio::thread_pool& threads(bool waits) { return waits ? threads_ : quick_; }
 
   private:
     const std::size_t jobs_max_;
     std::atomic<std::size_t> jobs_{0};
     boost::asio::thread_pool threads_;
+    boost::asio::thread_pool quick_;
 };
 
 /// Takes a result, once, from any thread.
 template <class R>
 using Tell = std::function<void(R)>;
 
-/// Runs `start` on the pool and comes back to the caller's own thread with what it, or whoever it
-/// leaves that to, tells (once, or the caller waits for ever). No coroutine itself, and `start` has
-/// to be a named object that is moved in: g++ 12 destroys a closure twice that is built inside a
-/// `co_await` expression.
+/// Runs `start` on one of the threads and comes back to the caller's own thread with what it, or
+/// whoever it leaves that to, tells (once, or the caller waits for ever). No coroutine itself, and
+/// `start` has to be a named object that is moved in: g++ 12 destroys a closure twice that is built
+/// inside a `co_await` expression.
 template <class R, class Start>
-auto offload(Pool& pool, Start start) {
-    const auto begin = [&pool](auto handler, Start job) {
+auto offload(boost::asio::thread_pool& threads, Start start) {
+    const auto begin = [&threads](auto handler, Start job) {
         const auto home = boost::asio::get_associated_executor(handler);
         // The caller's thread goes on as long as somebody waits there.
         const auto work = boost::asio::make_work_guard(home);
@@ -60,9 +66,7 @@ auto offload(Pool& pool, Start start) {
                 std::move (*waiting)(std::move(result));
             });
         };
-        boost::asio::post(pool.threads(), [job = std::move(job), tell = std::move(tell)] {
-            job(tell);
-        });
+        boost::asio::post(threads, [job = std::move(job), tell = std::move(tell)] { job(tell); });
     };
     return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(R)>(
         begin, boost::asio::use_awaitable, std::move(start)

@@ -83,7 +83,11 @@ struct Server::Impl {
         : options(wanted),
           census(options.limits.connections_per_address_max),
           requests(options.limits.requests_per_address_max),
-          pool(options.limits.handler_threads, options.limits.handler_queue_max),
+          pool(
+              options.limits.handler_threads,
+              options.limits.quick_threads,
+              options.limits.handler_queue_max
+          ),
           service{options, handler, pool, requests},
           signals(control) {}
 

@@ -260,7 +260,9 @@ asio::awaitable<api::Response> Session::ask(const Exchange& exchange) {
             tell(std::move(response));
         }
     };
-    api::Response response = co_await offload<api::Response>(pool, std::move(job));
+    const auto limits = handler.limits_for(request.method, request.path);
+    auto& threads = pool.threads(limits && limits->waits);
+    api::Response response = co_await offload<api::Response>(threads, std::move(job));
     if (!is_sendable(response)) response = fault("net.unsendable_answer", request.id);
     co_return response;
 }
@@ -271,7 +273,8 @@ asio::awaitable<Result<bool>> Session::produce(const api::Producer& producer, st
     auto job = [&producer, &piece](const Tell<Result<bool>>& tell) {
         tell(next_piece(producer, piece));
     };
-    Result<bool> more = co_await offload<Result<bool>>(service_.pool, std::move(job));
+    auto& threads = service_.pool.threads(true);
+    Result<bool> more = co_await offload<Result<bool>>(threads, std::move(job));
     co_return more;
 }
 

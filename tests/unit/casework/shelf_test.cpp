@@ -33,7 +33,8 @@ TEST(Shelf, ARecordIsUnfoldedAsItWasFolded) {
     record.recorded_by = make_id();
     record.place = 3;
     record.data = Office::data(R"({
-        "text": "a\"\\\u0000é\u2028\ud83d\ude42", "long": "longer than what a string holds by itself",
+        "text": "a\"\\\u0000é\u2028\ud83d\ude42",
+        "long": "longer than what a string holds by itself",
         "numbers": [0, -1, 18446744073709551615, -9223372036854775808, 0.1, 1e300, 5e-324, -0.0],
         "": {"true": true, "null": null, "none": {}, "empty": []},
         "deep": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[["31 deep"]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]

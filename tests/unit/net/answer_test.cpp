@@ -102,7 +102,7 @@ TEST(Census, CountsAnAddressOnce) {
 }
 
 TEST(Pool, LetsInTheMostAndNotOneMore) {
-    Pool pool(1, 1);
+    Pool pool(1, 1, 1);
     EXPECT_TRUE(pool.try_enter());
     EXPECT_TRUE(pool.try_enter());
     EXPECT_FALSE(pool.try_enter());

@@ -17,14 +17,15 @@ namespace homeward::net {
 ///
 /// `/echo` (up to 1000 bytes), `/private` (the same, only with a credential), `/big?bytes=`,
 /// `/stream?pieces=`, `/broken-stream`, `/late-stream`, `/throw`, `/unsound`, `/gate` (waits for
-/// `open_gate`), `/held` (answers when the test does: `await_held`), `/nowhere` (404).
+/// `open_gate`), `/held` (answers when the test does: `await_held`), `/quick` (waits for nothing),
+/// `/nowhere` (404).
 class Echo final : public api::Handler {
   public:
     static constexpr std::size_t body_bytes_max = 1000;
 
     std::optional<api::RouteLimits> limits_for(api::Method, std::string_view path) const override {
         if (path == "/nowhere") return std::nullopt;
-        return api::RouteLimits{body_bytes_max, path != "/private"};
+        return api::RouteLimits{body_bytes_max, path != "/private", path != "/quick"};
     }
 
     api::Response handle(const api::Request& request) override {

@@ -308,6 +308,24 @@ TEST_F(ServerTest, AnAnswerHeldBackOverADrainIsStillGiven) {
     waiting.join();
 }
 
+TEST_F(ServerTest, WhatWaitsForNothingDoesNotStandBehindWhatDoes) {
+    options.limits.handler_threads = 1;
+    options.limits.quick_threads = 1;
+    Client waiting = client();
+    waiting.send(get("/gate"));
+    echo.await_at_gate(1);
+    Client behind = client();
+    behind.send(get("/behind"));
+    Client quick = client();
+    EXPECT_EQ(status_of(quick.send(get("/quick")).read_answer()), "HTTP/1.1 200");
+    // Nor does what is not there.
+    EXPECT_EQ(status_of(quick.send(get("/nowhere")).read_answer()), "HTTP/1.1 404");
+    EXPECT_EQ(echo.asked, 3);
+    echo.open_gate();
+    EXPECT_EQ(status_of(waiting.read_answer()), "HTTP/1.1 200");
+    EXPECT_EQ(status_of(behind.read_answer()), "HTTP/1.1 200");
+}
+
 TEST_F(ServerTest, BoundsBodiesInMemory) {
     options.workers = 1;
     options.limits.bodies_bytes_max = 10;
