@@ -133,8 +133,9 @@ struct Handler {
         if (n == 0) return false;
         const auto first = open_keys.end() - static_cast<std::ptrdiff_t>(n);
         key_begin = first->begin;
+        // Any order will do, and sizes are compared sooner than texts.
         std::sort(first, open_keys.end(), [this](const Key& a, const Key& b) {
-            return text_of(a) < text_of(b);
+            return a.size != b.size ? a.size < b.size : text_of(a) < text_of(b);
         });
         const bool twice =
             std::adjacent_find(first, open_keys.end(), [this](const Key& a, const Key& b) {
