@@ -161,6 +161,15 @@ TEST(Routes, AreCompleteAndNamedOnce) {
     }
 }
 
+TEST(Routes, WhatChangesSomethingMayWait) {
+    for (const Route& route : routes()) {
+        EXPECT_TRUE(route.waits || route.method == Method::get) << route.operation;
+    }
+    const Match file = match(Method::get, "/api/v1/dossiers/00000000-0000-4000-8000-000000000000");
+    EXPECT_EQ(file.route->operation, "readDossier");
+    EXPECT_FALSE(file.route->waits);
+}
+
 TEST(OpenApi, NamesOnlySchemasThatExist) {
     const auto document = openapi("1");
     const std::string text = json::serialize(document);
