@@ -39,8 +39,9 @@ struct Limits {
     /// Requests of one client that run or wait at one time, where the client comes through a proxy
     /// and its connections cannot be counted; one more is answered with 503.
     std::uint32_t requests_per_address_max = 32;
+    /// For what may wait (RouteLimits::waits).
     std::uint32_t handler_threads = 64;
-    /// For what does not wait (RouteLimits::waits) but reads: as many as the store has connections
+    /// For what does not, but reads: as many as the store has connections
     /// to read with.
     std::uint32_t quick_threads = 4;
     /// Requests that may wait for a handler thread; one more is answered with 503.
