@@ -43,6 +43,10 @@ export async function serve(data, extra = []) {
     child.on('exit', (code) => reject(new Error(`it ended with ${code} before it listened\n${log}`)));
   });
   const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve({code, signal})));
+  // A test that fails half-way leaves no server behind.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  ended.then(() => process.off('exit', end));
   return {
     base,
     child,
