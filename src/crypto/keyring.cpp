@@ -154,6 +154,19 @@ Result<void> check_public_file(const std::filesystem::path& folder, const Public
     return {};
 }
 
+/// What signs: made with the register, and the same for good.
+struct SigningKey {
+    SecretKey seed;
+    PublicKey public_key;
+};
+
+PublicKey public_key_of(KeyView seed) {
+    PublicKey key;
+    WipedBytes<crypto_sign_SECRETKEYBYTES> expanded;
+    crypto_sign_seed_keypair(raw_out(key.bytes), raw_out(expanded.span()), raw(seed));
+    return key;
+}
+
 Result<void> check_locked() {
     if (keys_are_locked()) return {};
     return fail(
@@ -174,8 +187,7 @@ struct Keyring::Impl {
           login(derive(root_key, "login")),
           reference(derive(root_key, "reference")),
           session(derive(root_key, "session")),
-          digest(derive(root_key, "digest")),
-          signing_seed(SecretKey::copy_of(root_key)) {}
+          digest(derive(root_key, "digest")) {}
 
     // Writes `next` and takes it over; the caller holds the lock.
     Result<void> replace(KeyringFile next) {
@@ -201,11 +213,15 @@ struct Keyring::Impl {
             opened.emplace(epoch.number, SecretKey::copy_of(key->view()));
         }
         const auto seed = open_key(wrapping.view(), place_of("keyring.signing"), next.signing_box);
-        if (!seed) return fail(Code::corrupt, "keyring.json is damaged: the signing key");
+        // Whoever signs with another public key beside the seed gives the seed away.
+        if (!seed || public_key_of(seed->view()) != next.signing_public)
+            return fail(Code::corrupt, "keyring.json is damaged: the signing key");
+        if (signing && signing->public_key != next.signing_public)
+            return fail(Code::corrupt, "keyring.json has the signing key of another register");
         auto fresh_seed = SecretKey::copy_of(seed->view());
         if (auto locked = check_locked(); !locked) return locked;
-        signing_seed = std::move(fresh_seed);
-        signing_public = next.signing_public;
+        // It stays where it is: it is read without the lock.
+        if (!signing) signing.emplace(SigningKey{std::move(fresh_seed), next.signing_public});
         epochs = std::move(opened);
         file = std::move(next);
         return {};
@@ -236,8 +252,8 @@ struct Keyring::Impl {
     }
 
     std::filesystem::path folder;
-    SecretKey root, wrapping, authentic, system, login, reference, session, digest, signing_seed;
-    PublicKey signing_public;
+    SecretKey root, wrapping, authentic, system, login, reference, session, digest;
+    std::optional<SigningKey> signing;
     // Guards what changes with the epochs.
     mutable std::shared_mutex mutex;
     KeyringFile file;
@@ -273,14 +289,10 @@ Result<Keyring> Keyring::create(
     if (!first) return Failure{first.error()};
     file.seals.push_back(std::move(*first));
     impl->epochs.emplace(1, impl->add_epoch(file, 1));
-    impl->signing_seed = SecretKey::random();
-    WipedBytes<crypto_sign_SECRETKEYBYTES> expanded;
-    crypto_sign_seed_keypair(
-        raw_out(file.signing_public.bytes), raw_out(expanded.span()), raw(impl->signing_seed.view())
-    );
-    file.signing_box =
-        seal(impl->wrapping.view(), place_of("keyring.signing"), impl->signing_seed.view());
-    impl->signing_public = file.signing_public;
+    auto seed = SecretKey::random();
+    file.signing_public = public_key_of(seed.view());
+    file.signing_box = seal(impl->wrapping.view(), place_of("keyring.signing"), seed.view());
+    impl->signing.emplace(SigningKey{std::move(seed), file.signing_public});
     const std::string line = to_base64(file.signing_public.bytes) + "\n";
     // The public key first: a folder with a keyring always has both.
     if (auto done = replace_file(folder / public_key_file_name, bytes_of(line), true); !done)
@@ -298,7 +310,7 @@ Result<Keyring> Keyring::open(const std::filesystem::path& folder, const Unlock&
     if (!root) return Failure{root.error()};
     auto impl = std::make_unique<Impl>(folder, root->view());
     if (auto done = impl->take(std::move(*file)); !done) return Failure{done.error()};
-    if (auto done = check_public_file(folder, impl->signing_public); !done)
+    if (auto done = check_public_file(folder, impl->signing->public_key); !done)
         return Failure{done.error()};
     return Keyring(std::move(impl));
 }
@@ -385,11 +397,12 @@ Hash Keyring::mac(MacUse use, BytesView bytes) const {
 KeyView Keyring::system_key() const { return impl_->system.view(); }
 
 Signature Keyring::sign(BytesView message) const {
-    PublicKey unused;
+    // libsodium's form of the key: the seed, then the public key.
+    const auto& [seed, public_key] = *impl_->signing;
     WipedBytes<crypto_sign_SECRETKEYBYTES> expanded;
-    crypto_sign_seed_keypair(
-        raw_out(unused.bytes), raw_out(expanded.span()), raw(impl_->signing_seed.view())
-    );
+    static_assert(crypto_sign_SECRETKEYBYTES == key_size + sizeof public_key.bytes);
+    std::copy(seed.view().begin(), seed.view().end(), expanded.span().begin());
+    std::copy(public_key.bytes.begin(), public_key.bytes.end(), expanded.span().begin() + key_size);
     Signature signature;
     crypto_sign_detached(
         raw_out(signature.bytes), nullptr, raw(message), message.size(), raw(expanded.view())
@@ -397,6 +410,6 @@ Signature Keyring::sign(BytesView message) const {
     return signature;
 }
 
-const PublicKey& Keyring::public_key() const { return impl_->signing_public; }
+const PublicKey& Keyring::public_key() const { return impl_->signing->public_key; }
 
 }  // namespace homeward::crypto

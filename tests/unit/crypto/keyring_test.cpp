@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -427,6 +428,12 @@ TEST_F(KeyringTest, ThatWouldLieOpenInSwapIsNeitherMadeNorOpened) {
     EXPECT_EXIT(end(refuses()), testing::ExitedWithCode(0), "");
 }
 
+// Of test 1 in RFC 8032, section 7.1.
+constexpr std::string_view rfc_seed =
+    "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+constexpr std::string_view rfc_public =
+    "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+
 /// Somebody who has the root key, and writes what they like: docs/journal-format.md, §5.
 class Forger {
   public:
@@ -451,6 +458,12 @@ class Forger {
     }
     Bytes wrap(std::string_view table, std::uint64_t version, BytesView plain) const {
         return seal(derived("wrap").bytes, place(table, version), plain);
+    }
+
+    void sign_with(std::string_view seed, std::string_view public_key) {
+        file.signing_box = wrap("keyring.signing", 0, from_hex(seed).value());
+        const Bytes bytes = from_hex(public_key).value();
+        std::copy(bytes.begin(), bytes.end(), file.signing_public.bytes.begin());
     }
 
     KeyringFile file;
@@ -507,6 +520,34 @@ TEST_F(KeyringTest, WhatIsAuthenticAndDoesNotOpenIsDamage) {
     const std::string no_signing = "keyring.json is damaged: the signing key";
     EXPECT_EQ(says(signing(Bytes(100))), no_signing);
     EXPECT_EQ(says(signing(forger.wrap("keyring.signing", 0, less))), no_signing);
+    EXPECT_EQ(says(signing(forger.wrap("keyring.signing", 0, key))), no_signing) << "no pair";
+    // A pair, but not the one of this register.
+    EXPECT_EQ(
+        says([&](Forger& changed) { changed.sign_with(rfc_seed, rfc_public); }),
+        "signing.pub is not the public key of keyring.json"
+    );
+    Forger last(folder, by_file.key_file);
+    last.sign_with(rfc_seed, rfc_public);
+    last.put();
+    EXPECT_EQ(
+        keyring.refresh().error().text, "keyring.json has the signing key of another register"
+    );
+}
+
+TEST_F(KeyringTest, SignsAsTheStandardSays) {
+    ASSERT_TRUE(create_key_file(by_file.key_file));
+    ASSERT_TRUE(Keyring::create(folder, by_file));
+    Forger forger(folder, by_file.key_file);
+    forger.sign_with(rfc_seed, rfc_public);
+    forger.put();
+    const std::string line = to_base64(from_hex(rfc_public).value()) + "\n";
+    ASSERT_TRUE(replace_file(folder / "signing.pub", bytes_of(line)));
+    EXPECT_EQ(
+        to_hex(Keyring::open(folder, by_file)->sign({}).bytes),
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701c"
+        "f9b4"
+        "6bd25bf5f0595bbe24655141438e7a100b"
+    );
 }
 
 TEST_F(KeyringTest, ASealThatHoldsNoKeyOpensNothing) {
