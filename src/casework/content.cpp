@@ -98,7 +98,9 @@ void add_reporter(const policy::Pack& pack, const RecordHead& record, Reporters&
 
 }  // namespace
 
-FoldedRecord fold(const RecordState& record) { return {record, json::serialize(record.data)}; }
+FoldedPointer fold(const RecordState& record) {
+    return std::make_shared<const FoldedRecord>(FoldedRecord{record, json::serialize(record.data)});
+}
 
 json::object data_of(const FoldedRecord& record, json::storage_ptr memory) {
     JsonLimits limits;
@@ -156,14 +158,14 @@ Result<std::optional<RecordState>> record_of(
     return read_record(pack, entry, opened, {});
 }
 
-Result<std::shared_ptr<const FoldedRecord>> folded_record_of(
+Result<FoldedPointer> folded_record_of(
     const policy::Pack& pack, const journal::Entry& entry, const journal::OpenedEntry& opened
 ) {
     Sketchpad sketchpad;
     const auto record = read_record(pack, entry, opened, sketchpad.memory());
     if (!record) return Failure(record.error());
     if (!record->has_value()) return nullptr;
-    return std::make_shared<const FoldedRecord>(fold(**record));
+    return fold(**record);
 }
 
 Result<std::optional<EntryHead>> head_of(const journal::OpenedEntry& opened) {

@@ -67,7 +67,8 @@ struct FoldedRecord : RecordHead {
 
     std::size_t size() const { return sizeof(FoldedRecord) + kind_id.size() + data.size(); }
 };
-FoldedRecord fold(const RecordState& record);
+using FoldedPointer = std::shared_ptr<const FoldedRecord>;
+FoldedPointer fold(const RecordState& record);
 RecordState unfold(const FoldedRecord& record);
 /// What it says, in `memory`.
 json::object data_of(const FoldedRecord& record, json::storage_ptr memory = {});
@@ -75,7 +76,7 @@ json::object data_of(const FoldedRecord& record, json::storage_ptr memory = {});
 /// The records of a dossier in the order in which they were written down.
 using Records = std::vector<RecordState>;
 /// Shared: nobody changes one that others may be looking at.
-using FoldedRecords = std::vector<std::shared_ptr<const FoldedRecord>>;
+using FoldedRecords = std::vector<FoldedPointer>;
 
 /// Who wrote down records of which kind (its index in the pack).
 using Reporters = std::vector<std::pair<std::uint16_t, Id>>;
@@ -98,7 +99,7 @@ Result<std::optional<RecordState>> record_of(
     const policy::Pack& pack, const journal::Entry& entry, const journal::OpenedEntry& opened
 );
 /// The same, folded; null where that is nothing.
-Result<std::shared_ptr<const FoldedRecord>> folded_record_of(
+Result<FoldedPointer> folded_record_of(
     const policy::Pack& pack, const journal::Entry& entry, const journal::OpenedEntry& opened
 );
 /// The head; nothing when the audit part is withheld or destroyed.

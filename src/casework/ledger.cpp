@@ -15,7 +15,7 @@ void put(FoldedRecords& records, const RecordState& record) {
     const auto known = std::find_if(records.begin(), records.end(), [&](const auto& other) {
         return other->id == record.id;
     });
-    auto is = std::make_shared<const FoldedRecord>(fold(record));
+    auto is = fold(record);
     if (known == records.end()) {
         records.push_back(std::move(is));
     } else {
@@ -181,7 +181,7 @@ Result<std::vector<Written>> Ledger::create(
     for (std::size_t i = 0; i < dossiers.size(); ++i) {
         Loaded& loaded = (*made)[i];
         for (const NewVersion& version : dossiers[i].records) {
-            loaded.records.push_back(std::make_shared<const FoldedRecord>(fold(version.record)));
+            loaded.records.push_back(fold(version.record));
         }
         loaded.version = loaded.records.size();
         written.push_back(

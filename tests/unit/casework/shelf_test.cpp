@@ -41,8 +41,8 @@ TEST(Shelf, ARecordIsUnfoldedAsItWasFolded) {
     })")
                       .as_object();
     for (int i = 0; i < 40; ++i) record.data["field" + std::to_string(i)] = i;
-    const casework::FoldedRecord folded = fold(record);
-    const casework::RecordState same = unfold(folded);
+    const casework::FoldedPointer folded = fold(record);
+    const casework::RecordState same = unfold(*folded);
     EXPECT_EQ(same.id, record.id);
     EXPECT_EQ(same.version, record.version);
     EXPECT_EQ(same.kind_id, record.kind_id);
@@ -50,9 +50,9 @@ TEST(Shelf, ARecordIsUnfoldedAsItWasFolded) {
     EXPECT_EQ(same.recorded_by, record.recorded_by);
     EXPECT_EQ(same.place, record.place);
     EXPECT_EQ(same.data, record.data);
-    EXPECT_EQ(fold(same).data, folded.data);
-    EXPECT_GE(folded.size(), sizeof folded + folded.data.size());
-    EXPECT_TRUE(unfold(fold(casework::RecordState{})).data.empty());
+    EXPECT_EQ(fold(same)->data, folded->data);
+    EXPECT_GE(folded->size(), sizeof *folded + folded->data.size());
+    EXPECT_TRUE(unfold(*fold(casework::RecordState{})).data.empty());
 }
 
 TEST(Shelf, WhatGoesGoesWhenNobodyWaitsForTheLock) {
