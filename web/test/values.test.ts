@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding, JsonObject, RecordEntry } from '../src/api/types';
+import type { Finding, JsonObject, Pack, RecordEntry } from '../src/api/types';
 import { contested, settled } from '../src/form/ConflictDialog';
 import { place, pointerOfPath } from '../src/form/problems';
 import { bucketOf, clockWords, inWords, partRun } from '../src/values/clock';
 import { PackBook } from '../src/pack/pack';
+import { writtenDown } from '../src/values/describe';
 import { completed, grouped, linkFor } from '../src/values/findings';
 import { applyPatch, mergePatch } from '../src/values/json';
 import { isShown, reads } from '../src/values/shown';
@@ -13,6 +14,36 @@ import { field, say } from './fields';
 const kMinute = 60_000;
 const kHour = 60 * kMinute;
 const kDay = 24 * kHour;
+
+const record = (id: string, kind: string): RecordEntry => ({
+  id,
+  kind,
+  version: 1,
+  recorded_at: '',
+  recorded_by: { id: '', name: '' },
+  data: {},
+});
+
+/** As the service sends it, with nothing in it. */
+const emptyPack: Pack = {
+  pack: 't',
+  version: '1',
+  title: 'T',
+  lang: 'en',
+  languages: ['en'],
+  time_zone: 'UTC',
+  dossiers: [],
+  codes: {},
+  categories: [],
+  acts: [],
+  purposes: [],
+  roles: [],
+  scope: 'assigned',
+  texts: {},
+  kinds: [],
+  safeguards: [],
+  provisions: [],
+};
 
 describe('time left in words', () => {
   it('says at most two units', () => {
@@ -99,30 +130,9 @@ describe('findings', () => {
       ['running', ['c', 'a']],
     ]);
   });
-  const record = (id: string, kind: string): RecordEntry => ({
-    id,
-    kind,
-    version: 1,
-    recorded_at: '',
-    recorded_by: { id: '', name: '' },
-    data: {},
-  });
   it('are completed from the pack where the service left that to it', () => {
     const book = new PackBook({
-      pack: 't',
-      version: '1',
-      title: 'T',
-      lang: 'en',
-      languages: ['en'],
-      time_zone: 'UTC',
-      dossiers: [],
-      codes: {},
-      categories: [],
-      acts: [],
-      purposes: [],
-      roles: [],
-      scope: 'assigned',
-      texts: {},
+      ...emptyPack,
       kinds: [
         {
           kind: 'custody',
@@ -182,6 +192,18 @@ describe('findings', () => {
       record: null,
     });
   });
+});
+
+describe('who wrote a record down', () => {
+  const written = (name: string): string => {
+    const by = { ...record('r', 'k'), recorded_at: '2026-03-03T14:25:00Z' };
+    const with_ = { book: new PackBook(emptyPack), lang: 'en-GB', say };
+    return writtenDown({ ...by, recorded_by: { id: '', name } }, with_);
+  };
+  it('is said by name', () =>
+    expect(written('Amal')).toBe('Written down 3 Mar 2026, 14:25 by Amal'));
+  it('or not at all where it came in at the server', () =>
+    expect(written('')).toBe('Written down 3 Mar 2026, 14:25'));
 });
 
 describe('errors find their question', () => {

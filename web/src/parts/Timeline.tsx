@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import type { DossierFile, Kind, RecordEntry, Side } from '../api/types';
 import { usePack } from '../pack/pack';
 import { useWording } from '../text/texts';
-import { momentText, recordLine, whenText, type Describing } from '../values/describe';
+import { recordLine, whenText, writtenDown, type Describing } from '../values/describe';
 import { ofRecord } from '../values/findings';
 import { isObject, textOf } from '../values/json';
 import { dayBounds } from '../values/date';
@@ -108,7 +108,7 @@ interface RowProps {
 }
 
 function Row({ record, file, with_, named = false }: RowProps): ReactNode {
-  const { book, lang, say } = with_;
+  const { book, say } = with_;
   const kind = book.kind(record.kind);
   const found = ofRecord(file.findings, record.id);
   const count = (outcome: string): number =>
@@ -116,10 +116,7 @@ function Row({ record, file, with_, named = false }: RowProps): ReactNode {
   const answer = kind?.when === undefined ? undefined : record.data[kind.when];
   const when = textOf(answer);
   const unknown = isObject(answer) ? say('ui.file.when_unknown') : '';
-  const written = say('ui.file.written_down', {
-    time: momentText(record.recorded_at, lang, book.pack.time_zone),
-    name: record.recorded_by.name,
-  });
+  const written = writtenDown(record, with_);
   const gaps = record.incomplete?.length ?? 0;
   const clashes = record.contradictions?.length ?? 0;
   return (

@@ -16,6 +16,15 @@ export interface Describing {
   readonly people?: ReadonlyMap<string, string>;
 }
 
+/** When a record was written down and by whom. What came in at the server itself has no name. */
+export function writtenDown(record: RecordEntry, { book, lang, say }: Describing): string {
+  const time = momentText(record.recorded_at, lang, book.pack.time_zone);
+  const { name } = record.recorded_by;
+  return name === ''
+    ? say('ui.file.written_down_unnamed', { time })
+    : say('ui.file.written_down', { time, name });
+}
+
 export function momentText(written: string, lang: string, zone: string): string {
   const moment = Date.parse(written);
   if (Number.isNaN(moment)) return written;

@@ -125,13 +125,13 @@ function Changed({ change, kind }: { change: Change; kind: Kind }): ReactNode {
 }
 
 function Who({ at, actor, purpose }: Pick<HistoryEntry, 'at' | 'actor' | 'purpose'>): ReactNode {
-  const { lang } = useWording();
+  const { lang, say } = useWording();
   const book = usePack();
   return (
     <div className={css['quiet']}>
       <time dateTime={at}>{momentText(at, lang, book.pack.time_zone)}</time>
       {' · '}
-      <bdi>{actor.name}</bdi>
+      <bdi>{actor.name || say('ui.journal.server')}</bdi>
       {actor.role && (
         <>
           {' '}

@@ -14,7 +14,7 @@ import { usePack } from '../../pack/pack';
 import { filePath } from '../../parts/paths';
 import { useAccess } from '../../session/session';
 import { useSay, useWording } from '../../text/texts';
-import { describe, momentText } from '../../values/describe';
+import { describe, writtenDown } from '../../values/describe';
 import { ofRecord } from '../../values/findings';
 import { pointerTo } from '../../values/json';
 import css from '../pages.module.css';
@@ -80,10 +80,7 @@ function KindHead({ kind, record }: { kind: Kind; record: RecordEntry }): ReactN
         {kind.title}
       </h2>
       <Text size="sm" c="dimmed" mb="md">
-        {say('ui.file.written_down', {
-          time: momentText(record.recorded_at, lang, book.pack.time_zone),
-          name: record.recorded_by.name,
-        })}
+        {writtenDown(record, { book, lang, say })}
         {' · '}
         {say('ui.record.version', { version: record.version })}
       </Text>
