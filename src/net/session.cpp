@@ -119,16 +119,18 @@ asio::awaitable<bool> Session::serve_one() {
     if (!admission) co_return co_await refuse(admission.error(), exchange);
     fill(exchange, *admission);
 
+    const api::Request& request = exchange.request;
+    const auto limits = service_.handler.limits_for(request.method, request.path);
     Share share(crew_, service_.options.limits);
     if (admission->body != Admission::Body::none) {
-        const auto taken = co_await take_body(message, *admission, exchange, share);
+        const auto taken = co_await take_body(message, *admission, limits, exchange, share);
         if (!taken) {
             share.release();
             co_return co_await refuse(taken.error(), exchange);
         }
         if (broken_) co_return false;
     }
-    api::Response response = co_await ask(exchange);
+    api::Response response = co_await ask(exchange, limits && limits->waits);
     // A slow reader of the answer does not keep the question in memory.
     exchange.request.body = std::string();
     share.release();
@@ -180,10 +182,13 @@ asio::awaitable<tl::expected<std::size_t, Refusal>> Session::read_head() {
 
 /// Everything that is decided before a body is read, then the body.
 asio::awaitable<tl::expected<void, Refusal>> Session::take_body(
-    Message& message, const Admission& admission, Exchange& exchange, Share& share
+    Message& message,
+    const Admission& admission,
+    const std::optional<api::RouteLimits>& limits,
+    Exchange& exchange,
+    Share& share
 ) {
     const api::Request& request = exchange.request;
-    const auto limits = service_.handler.limits_for(request.method, request.path);
     if (!limits) {
         // Nobody will use it: the handler says that there is nothing here, and that is all.
         exchange.keeps_alive = false;
@@ -241,7 +246,7 @@ asio::awaitable<bool> Session::read_more(std::size_t bytes) {
     co_return !got.error;
 }
 
-asio::awaitable<api::Response> Session::ask(const Exchange& exchange) {
+asio::awaitable<api::Response> Session::ask(const Exchange& exchange, bool waits) {
     const api::Request& request = exchange.request;
     Pool& pool = service_.pool;
     std::optional<Census::Ticket> ticket;
@@ -260,8 +265,7 @@ asio::awaitable<api::Response> Session::ask(const Exchange& exchange) {
             tell(std::move(response));
         }
     };
-    const auto limits = handler.limits_for(request.method, request.path);
-    auto& threads = pool.threads(limits && limits->waits);
+    auto& threads = pool.threads(waits);
     api::Response response = co_await offload<api::Response>(threads, std::move(job));
     if (!is_sendable(response)) response = fault("net.unsendable_answer", request.id);
     co_return response;

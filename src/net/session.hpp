@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -109,12 +110,16 @@ class Session {
     asio::awaitable<bool> serve_one();
     asio::awaitable<tl::expected<std::size_t, Refusal>> read_head();
     asio::awaitable<tl::expected<void, Refusal>> take_body(
-        Message& message, const Admission& admission, Exchange& exchange, Share& share
+        Message& message,
+        const Admission& admission,
+        const std::optional<api::RouteLimits>& limits,
+        Exchange& exchange,
+        Share& share
     );
     asio::awaitable<tl::expected<void, Refusal>> read_body(Message& message, Share& share);
     asio::awaitable<bool> read_more(std::size_t bytes);
 
-    asio::awaitable<api::Response> ask(const Exchange& exchange);
+    asio::awaitable<api::Response> ask(const Exchange& exchange, bool waits);
     asio::awaitable<Result<bool>> produce(const api::Producer& producer, std::string& piece);
 
     asio::awaitable<bool> refuse(Refusal refusal, Exchange& exchange);
