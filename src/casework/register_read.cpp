@@ -80,8 +80,7 @@ Result<Page> read_page(const Core& core, const journal::HistoryQuery& query) {
             for (journal::Entry& entry : *entries) {
                 std::optional<journal::Entry> before;
                 if (entry.record && entry.version > 1) {
-                    auto found =
-                        journal::read_record(main, query.dossier, *entry.record, entry.version - 1);
+                    auto found = journal::read_version(main, entry, entry.version - 1);
                     if (!found) return Failure(found.error());
                     before = std::move(*found);
                 }

@@ -20,9 +20,9 @@ constexpr store::Query select_newest{
 constexpr store::Query select_at{"SELECT note FROM checkpoint WHERE seq = $1"};
 constexpr store::Query select_after{"SELECT " HOMEWARD_ENTRY_COLUMNS
                                     " FROM entry e WHERE e.seq > $1 ORDER BY e.seq"};
-constexpr store::Query select_row{"SELECT type, head FROM dossier WHERE id = $1"};
-constexpr store::Query select_before{
-    "SELECT hash FROM entry WHERE dossier = $1 AND seq < $2 ORDER BY seq DESC LIMIT 1"};
+constexpr store::Query select_ends{
+    "SELECT d.type, d.last_seq, d.head, e.hash FROM dossier d "
+    "LEFT JOIN entry e ON e.seq = $2 AND e.dossier = d.id WHERE d.id = $1"};
 constexpr store::Query insert_checkpoint{
     "INSERT INTO checkpoint (seq, note, tree) VALUES ($1, $2, $3)"};
 
@@ -77,10 +77,10 @@ Result<std::optional<Signed>> read_newest(store::Session& main, const crypto::Pu
     return newest;
 }
 
-Failure does_not_follow(std::uint64_t seq) {
+Failure does_not_follow(Seq seq) {
     return fail(
         Code::corrupt,
-        "entry " + std::to_string(seq) + " does not follow its dossier's entry before"
+        "entry " + std::to_string(number_of(seq)) + " does not follow its dossier's entry before"
     );
 }
 
@@ -89,42 +89,37 @@ Failure does_not_follow(std::uint64_t seq) {
 class Chains {
   public:
     Result<void> follow(const store::Row& row, const crypto::Hash& hash) {
-        const auto seq = row.count(0);
-        const auto prev = hash_of(row.blob(5));
-        const auto [at, is_first] = chains_.try_emplace(row.id(1), Chain{seq, prev, hash});
+        const auto seq = static_cast<Seq>(row.count(0));
+        const Link before{static_cast<Seq>(row.count(7)), hash_of(row.blob(5))};
+        const auto [at, is_first] = chains_.try_emplace(row.id(1), Chain{seq, before, {seq, hash}});
         if (is_first) return {};
-        if (at->second.last != prev) return does_not_follow(seq);
-        at->second.last = hash;
+        if (at->second.last != before) return does_not_follow(seq);
+        at->second.last = {seq, hash};
         return {};
     }
 
     /// Whether each begins where the signed entries end, or the dossier does, and ends in its row.
     Result<void> check_ends(store::Session& main) const {
         for (const auto& [dossier, chain] : chains_) {
+            const bool has_before = chain.before.seq != Seq::none;
             crypto::Hash before;
-            crypto::Hash head;
-            const auto read_row = main.each(
-                select_row,
+            Link last;
+            const auto read = main.each(
+                select_ends,
                 [&, id = dossier](const store::Row& row) -> Result<void> {
-                    before = first_hash(id, row.text(0));
-                    head = hash_of(row.blob(1));
-                    return {};
-                },
-                dossier
-            );
-            if (!read_row) return Failure{read_row.error()};
-            const auto read_before = main.each(
-                select_before,
-                [&](const store::Row& row) -> Result<void> {
-                    before = hash_of(row.blob(0));
+                    if (!has_before)
+                        before = first_hash(id, row.text(0));
+                    else if (!row.is_null(3))
+                        before = hash_of(row.blob(3));
+                    last = {static_cast<Seq>(row.count(1)), hash_of(row.blob(2))};
                     return {};
                 },
                 dossier,
-                chain.begin
+                number_of(chain.before.seq)
             );
-            if (!read_before) return Failure{read_before.error()};
-            if (chain.prev != before) return does_not_follow(chain.begin);
-            if (chain.last != head)
+            if (!read) return Failure{read.error()};
+            if (chain.before.hash != before) return does_not_follow(chain.begin);
+            if (chain.last != last)
                 return fail(Code::corrupt, "a dossier's row does not agree with its entries");
         }
         return {};
@@ -132,9 +127,9 @@ class Chains {
 
   private:
     struct Chain {
-        std::uint64_t begin = 0;  ///< the first new entry, and what it says stands before it
-        crypto::Hash prev;
-        crypto::Hash last;
+        Seq begin = Seq::none;  ///< the first new entry, and what it says stands before it
+        Link before;
+        Link last;
     };
     std::map<Id, Chain> chains_;
 };

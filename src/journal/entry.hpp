@@ -49,6 +49,8 @@ struct Entry {
     Bytes sealed;
     crypto::Hash prev;
     crypto::Hash hash;
+    /// Where its dossier's entry before stands, whose hash is `prev`; none for the first.
+    Seq prev_seq = Seq::none;
 };
 
 /// Seals the parts of an entry, each under the key of its category. Any thread: do this before the

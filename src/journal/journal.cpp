@@ -3,53 +3,35 @@
 #include "journal/rows.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace homeward::journal {
 namespace {
 
 constexpr store::Query insert_dossier{
-    "INSERT INTO dossier (id, type, version, entries, head) VALUES ($1, $2, 0, 0, $3)"};
+    "INSERT INTO dossier (id, type, version, entries, head, last_seq) VALUES ($1, $2, 0, 0, $3, "
+    "0)"};
 constexpr store::Query select_dossier{
-    "SELECT type, version, entries, head FROM dossier WHERE id = $1"};
+    "SELECT type, version, entries, head, last_seq FROM dossier WHERE id = $1"};
 constexpr store::Query select_last{"SELECT coalesce(max(seq), 0) FROM entry"};
 constexpr store::Query select_record{"SELECT version FROM record WHERE dossier = $1 AND id = $2"};
 constexpr store::Query insert_entry{
-    "INSERT INTO entry (seq, dossier, record, version, sealed, prev, hash) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7)"};
+    "INSERT INTO entry (seq, dossier, record, version, sealed, prev, hash, prev_seq) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
 constexpr store::Query put_record{
     "INSERT INTO record (dossier, id, version, seq) VALUES ($1, $2, $3, $4) "
     "ON CONFLICT (dossier, id) DO UPDATE SET version = excluded.version, seq = excluded.seq"};
 constexpr store::Query update_dossier{
-    "UPDATE dossier SET version = $2, entries = $3, head = $4 WHERE id = $1"};
+    "UPDATE dossier SET version = $2, entries = $3, head = $4, last_seq = $5 WHERE id = $1"};
 constexpr store::Query select_newest{
     "SELECT " HOMEWARD_ENTRY_COLUMNS
     " FROM record r JOIN entry e ON e.seq = r.seq WHERE r.dossier = $1 ORDER BY r.seq"};
 constexpr store::Query select_newest_of{
     "SELECT " HOMEWARD_ENTRY_COLUMNS
     " FROM record r JOIN entry e ON e.seq = r.seq WHERE r.dossier = $1 AND r.id = $2"};
-constexpr store::Query select_version_of{
-    "SELECT " HOMEWARD_ENTRY_COLUMNS
-    " FROM entry e WHERE e.dossier = $1 AND e.record = $2 AND e.version = $3"};
 constexpr store::Query select_entry{"SELECT " HOMEWARD_ENTRY_COLUMNS
                                     " FROM entry e WHERE e.seq = $1"};
 constexpr store::Query select_after{"SELECT " HOMEWARD_ENTRY_COLUMNS
                                     " FROM entry e WHERE e.seq > $1 ORDER BY e.seq"};
-constexpr store::Query history_all{
-    "SELECT " HOMEWARD_ENTRY_COLUMNS
-    " FROM entry e WHERE e.dossier = $1 AND e.seq < $2 ORDER BY e.seq DESC LIMIT $3"};
-constexpr store::Query history_changes{
-    "SELECT " HOMEWARD_ENTRY_COLUMNS
-    " FROM entry e WHERE e.dossier = $1 AND e.seq < $2 AND e.record IS NOT NULL "
-    "ORDER BY e.seq DESC LIMIT $3"};
-constexpr store::Query history_remarks{
-    "SELECT " HOMEWARD_ENTRY_COLUMNS
-    " FROM entry e WHERE e.dossier = $1 AND e.seq < $2 AND e.record IS NULL "
-    "ORDER BY e.seq DESC LIMIT $3"};
-constexpr store::Query history_record{
-    "SELECT " HOMEWARD_ENTRY_COLUMNS
-    " FROM entry e WHERE e.dossier = $1 AND e.seq < $2 AND e.record = $4 "
-    "ORDER BY e.seq DESC LIMIT $3"};
 
 bool is_type_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
@@ -70,10 +52,57 @@ store::OnRow collect(std::vector<Entry>& entries) {
     };
 }
 
+Failure no_such_entry() { return fail(Code::not_found, "there is no such entry"); }
+
 Result<Entry> only(const Result<std::int64_t>& read, std::vector<Entry>& entries) {
     if (!read) return Failure{read.error()};
-    if (entries.empty()) return fail(Code::not_found, "there is no such entry");
+    if (entries.empty()) return no_such_entry();
     return std::move(entries.front());
+}
+
+/// Whether to go on to the entry before this one.
+using OnStep = std::function<bool(Entry&&)>;
+
+// Goes along a dossier's entries, newest first. Each must be the one that the link to it names, by
+// its hash: nobody can lead past an entry by changing what stands in one.
+Result<void> walk_back(
+    store::Session& main, const Id& dossier, const Link& from, const OnStep& on_step
+) {
+    Link at = from;
+    while (at.seq != Seq::none) {
+        auto entry = read_entry(main, at.seq);
+        if (!entry && entry.error().code == Code::not_found)
+            return fail(Code::corrupt, "an entry that is pointed to is missing");
+        if (!entry) return Failure{entry.error()};
+        if (entry->dossier != dossier || entry->prev_seq >= at.seq || hash_entry(*entry) != at.hash)
+            return fail(Code::corrupt, "an entry is not the one that is pointed to");
+        at = link_before(*entry);
+        if (!on_step(std::move(*entry))) return {};
+    }
+    const auto row = read_row(main, dossier);
+    if (!row) return Failure{row.error()};
+    if (at.hash != first_hash(dossier, row->type))
+        return fail(Code::corrupt, "an entry is not its dossier's first");
+    return {};
+}
+
+bool is_wanted(const HistoryQuery& query, const std::optional<Id>& record) {
+    if (query.record) return record == query.record;
+    if (query.kind == HistoryQuery::Kind::changes) return record.has_value();
+    if (query.kind == HistoryQuery::Kind::remarks) return !record;
+    return true;
+}
+
+// Where a page begins: behind the last entry of the page before, or else at the dossier's newest.
+Result<Link> beginning_of(store::Session& main, const HistoryQuery& query) {
+    if (query.before != Seq::none) {
+        const auto last = read_entry(main, query.before);
+        if (last && last->dossier == query.dossier) return link_before(*last);
+        if (!last && last.error().code != Code::not_found) return Failure{last.error()};
+    }
+    const auto row = read_row(main, query.dossier);
+    if (!row) return Failure{row.error()};
+    return Link{row->last, row->head};
 }
 
 // The version that the record has now, 0 for none.
@@ -114,8 +143,13 @@ Entry entry_of(const store::Row& row, std::size_t first) {
     entry.sealed.assign(sealed.begin(), sealed.end());
     entry.prev = hash_of(row.blob(first + 5));
     entry.hash = hash_of(row.blob(first + 6));
+    entry.prev_seq = static_cast<Seq>(row.count(first + 7));
     return entry;
 }
+
+Link link_before(const Entry& entry) { return {entry.prev_seq, entry.prev}; }
+
+Link link_to(const Entry& entry) { return {entry.seq, entry.hash}; }
 
 Result<void> create_dossier(store::Session& main, const Id& dossier, std::string_view type) {
     if (auto fits = check_type(type); !fits) return fits;
@@ -141,6 +175,7 @@ Result<Appended> append(
     entry.version = sealed.version;
     entry.sealed = sealed.sealed;
     entry.prev = dossier->head;
+    entry.prev_seq = dossier->last;
     entry.hash = hash_entry(entry);
     const auto seq = number_of(entry.seq);
     auto done = main.run(
@@ -151,7 +186,8 @@ Result<Appended> append(
         entry.version,
         entry.sealed,
         entry.prev.bytes,
-        entry.hash.bytes
+        entry.hash.bytes,
+        number_of(entry.prev_seq)
     );
     if (!done) return Failure{done.error()};
     const Appended appended{entry.seq, dossier->version + (entry.record ? 1 : 0)};
@@ -164,7 +200,8 @@ Result<Appended> append(
         entry.dossier,
         appended.dossier_version,
         dossier->entries + 1,
-        entry.hash.bytes
+        entry.hash.bytes,
+        seq
     );
     if (!done) return Failure{done.error()};
     return appended;
@@ -181,6 +218,7 @@ Result<DossierRow> read_row(store::Session& main, const Id& dossier) {
                 row.count(1),
                 row.count(2),
                 hash_of(row.blob(3)),
+                static_cast<Seq>(row.count(4)),
             };
             return {};
         },
@@ -204,10 +242,22 @@ Result<Entry> read_record(
     store::Session& main, const Id& dossier, const Id& record, std::optional<std::uint64_t> version
 ) {
     std::vector<Entry> entries;
-    const auto read =
-        version ? main.each(select_version_of, collect(entries), dossier, record, *version)
-                : main.each(select_newest_of, collect(entries), dossier, record);
-    return only(read, entries);
+    auto newest = only(main.each(select_newest_of, collect(entries), dossier, record), entries);
+    if (!newest || !version) return newest;
+    return read_version(main, *newest, *version);
+}
+
+Result<Entry> read_version(store::Session& main, const Entry& from, std::uint64_t version) {
+    if (!from.record || version == 0 || version > from.version) return no_such_entry();
+    if (version == from.version) return from;
+    std::optional<Entry> found;
+    const auto walked = walk_back(main, from.dossier, link_before(from), [&](Entry&& entry) {
+        if (entry.record == from.record && entry.version == version) found = std::move(entry);
+        return !found;
+    });
+    if (!walked) return Failure{walked.error()};
+    if (!found) return fail(Code::corrupt, "a version of the record is missing");
+    return std::move(*found);
 }
 
 Result<Entry> read_entry(store::Session& main, Seq seq) {
@@ -224,23 +274,15 @@ Result<Seq> last_seq(store::Session& main) {
 Result<std::vector<Entry>> history(store::Session& main, const HistoryQuery& query) {
     if (query.limit == 0 || query.limit > history_page_max)
         return fail(Code::invalid, "a page of history has 1 to 1000 entries");
-    const std::uint64_t before =
-        query.before == Seq::none
-            ? static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())
-            : number_of(query.before);
+    const auto beginning = beginning_of(main, query);
+    if (!beginning) return Failure{beginning.error()};
     std::vector<Entry> page;
-    const auto rows = collect(page);
-    Result<std::int64_t> read = 0;
-    if (query.record) {
-        read = main.each(history_record, rows, query.dossier, before, query.limit, *query.record);
-    } else if (query.kind == HistoryQuery::Kind::changes) {
-        read = main.each(history_changes, rows, query.dossier, before, query.limit);
-    } else if (query.kind == HistoryQuery::Kind::remarks) {
-        read = main.each(history_remarks, rows, query.dossier, before, query.limit);
-    } else {
-        read = main.each(history_all, rows, query.dossier, before, query.limit);
-    }
-    if (!read) return Failure{read.error()};
+    const auto walked = walk_back(main, query.dossier, *beginning, [&](Entry&& entry) {
+        const bool is_past = query.before == Seq::none || entry.seq < query.before;
+        if (is_past && is_wanted(query, entry.record)) page.push_back(std::move(entry));
+        return page.size() < query.limit;
+    });
+    if (!walked) return Failure{walked.error()};
     return page;
 }
 

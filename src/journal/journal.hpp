@@ -46,7 +46,8 @@ struct DossierRow {
     std::string type;
     std::uint64_t version = 0;  ///< entries with a record
     std::uint64_t entries = 0;  ///< all entries
-    crypto::Hash head;
+    crypto::Hash head;          ///< of the newest entry
+    Seq last = Seq::none;       ///< where it stands
 };
 
 struct StoredDossier {
@@ -67,12 +68,17 @@ Result<Entry> read_record(
     std::optional<std::uint64_t> version = {}
 );
 
+/// The version of the record that `from` is one of, `from` itself or one before it. Costs a read
+/// for each of the dossier's entries between the two. Code::not_found for a later one and for 0.
+Result<Entry> read_version(store::Session& main, const Entry& from, std::uint64_t version);
+
 Result<Entry> read_entry(store::Session& main, Seq seq);
 
 /// The position of the last entry, none in an empty journal.
 Result<Seq> last_seq(store::Session& main);
 
-/// Which entries of a dossier a page shows, newest first.
+/// Which entries of a dossier a page shows, newest first. Costs a read for each entry from there on
+/// until the page is full, and from the newest on if no entry of the dossier stands at `before`.
 struct HistoryQuery {
     enum class Kind : std::uint8_t { all, changes, remarks };
 

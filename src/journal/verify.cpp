@@ -21,9 +21,10 @@ constexpr store::Query select_checkpoints{"SELECT seq, note, tree FROM checkpoin
 constexpr store::Query select_entries{"SELECT " HOMEWARD_ENTRY_COLUMNS
                                       " FROM entry e ORDER BY e.seq"};
 constexpr store::Query select_dossiers{
-    "SELECT id, type, version, entries, head FROM dossier WHERE id > $1 ORDER BY id LIMIT $2"};
-constexpr store::Query select_chain{
-    "SELECT seq, record, version, prev, hash FROM entry WHERE dossier = $1 ORDER BY seq"};
+    "SELECT id, type, version, entries, last_seq, head FROM dossier WHERE id > $1 ORDER BY id "
+    "LIMIT $2"};
+constexpr store::Query select_step{
+    "SELECT dossier, record, version, prev_seq FROM entry WHERE seq = $1"};
 constexpr store::Query select_records{"SELECT id, version, seq FROM record WHERE dossier = $1"};
 constexpr store::Query select_projections{
     "SELECT count(*) FROM projection p LEFT JOIN dossier d ON d.id = p.dossier "
@@ -37,7 +38,17 @@ struct Dossier {
     std::string type;
     std::uint64_t version = 0;
     std::uint64_t entries = 0;
-    crypto::Hash head;
+    Link last;
+};
+
+// A dossier's entries as they came in order.
+struct Chain {
+    Seq begin = Seq::none;
+    Link before;  ///< what the first says stands before it
+    Link last;
+    std::uint64_t entries = 0;
+    std::uint64_t version = 0;
+    bool holds = true;  ///< each points to the one before
 };
 
 // One signed statement that the tree must agree with when it has grown to that size.
@@ -173,6 +184,7 @@ class Verifier {
             last = seq;
             const auto hash = hash_entry(entry);
             if (hash != entry.hash) find(entry.seq, "the entry was altered");
+            follow(entry);
             tree.add(hash);
             check_claims(tree);
             if (++report_.entries % progress_every == 0 && options_.progress)
@@ -192,6 +204,26 @@ class Verifier {
         return {};
     }
 
+    bool check_link(Seq seq, const Link& says, const Link& is) {
+        if (says.hash != is.hash) find(seq, "the entry does not follow the dossier's entry before");
+        if (says.seq != is.seq) find(seq, "the entry does not point to its dossier's entry before");
+        return says == is;
+    }
+
+    void follow(const Entry& entry) {
+        const auto [at, is_first] = chains_.try_emplace(entry.dossier);
+        Chain& chain = at->second;
+        if (is_first) {
+            chain.begin = entry.seq;
+            chain.before = link_before(entry);
+        } else {
+            chain.holds = check_link(entry.seq, link_before(entry), chain.last) && chain.holds;
+        }
+        chain.last = link_to(entry);
+        ++chain.entries;
+        if (entry.record) ++chain.version;
+    }
+
     Result<std::vector<Dossier>> page_after(BytesView id) {
         std::vector<Dossier> page;
         const auto read = main_.each(
@@ -202,7 +234,7 @@ class Verifier {
                      std::string(row.text(1)),
                      row.count(2),
                      row.count(3),
-                     hash_of(row.blob(4))}
+                     {static_cast<Seq>(row.count(4)), hash_of(row.blob(5))}}
                 );
                 return {};
             },
@@ -214,21 +246,17 @@ class Verifier {
     }
 
     Result<void> check_dossiers() {
-        std::uint64_t chained = 0;
         Bytes after;
         while (true) {
             const auto page = page_after(after);
             if (!page) return Failure{page.error()};
             if (page->empty()) break;
-            for (const auto& dossier : *page) {
-                const auto entries = check_dossier(dossier);
-                if (!entries) return Failure{entries.error()};
-                chained += *entries;
-            }
+            for (const auto& dossier : *page)
+                if (const auto done = check_dossier(dossier); !done) return done;
             after.assign(page->back().id.bytes.begin(), page->back().id.bytes.end());
         }
-        if (chained != report_.entries)
-            find(Seq::none, "there are entries of a dossier that does not exist");
+        for (const auto& [id, chain] : chains_)
+            find(chain.begin, "the entry is of a dossier that does not exist");
         const auto records = main_.count(count_records);
         if (!records) return Failure{records.error()};
         if (*records != report_.records)
@@ -236,46 +264,64 @@ class Verifier {
         return {};
     }
 
-    // Where a record should point, from its entries.
-    struct Newest {
-        std::uint64_t version = 0;
-        std::uint64_t seq = 0;
-    };
-
-    Result<std::uint64_t> check_dossier(const Dossier& dossier) {
+    Result<void> check_dossier(const Dossier& dossier) {
         ++report_.dossiers;
-        std::map<Id, Newest> newest;
-        crypto::Hash head = first_hash(dossier.id, dossier.type);
-        std::uint64_t entries = 0;
-        std::uint64_t version = 0;
-        Seq last = Seq::none;
-        const auto read = main_.each(
-            select_chain,
-            [&](const store::Row& row) -> Result<void> {
-                last = static_cast<Seq>(row.count(0));
-                ++entries;
-                if (hash_of(row.blob(3)) != head)
-                    find(last, "the entry does not follow the dossier's entry before");
-                head = hash_of(row.blob(4));
-                const auto record = row.id_or_null(1);
-                if (!record) return {};
-                ++version;
-                auto& at = newest[*record];
-                if (row.count(2) != at.version + 1)
-                    find(last, "a version of the record is missing");
-                at = {row.count(2), number_of(last)};
-                return {};
-            },
-            dossier.id
-        );
-        if (!read) return Failure{read.error()};
-        if (head != dossier.head || entries != dossier.entries || version != dossier.version)
-            find(last, "the dossier's row does not agree with its entries");
-        if (auto done = check_records(dossier, newest); !done) return Failure{done.error()};
-        return entries;
+        Chain chain;
+        chain.before.hash = chain.last.hash = first_hash(dossier.id, dossier.type);
+        const Link beginning = chain.before;
+        if (auto found = chains_.extract(dossier.id)) chain = found.mapped();
+        chain.holds = check_link(chain.begin, chain.before, beginning) && chain.holds;
+        if (chain.last != dossier.last || chain.entries != dossier.entries ||
+            chain.version != dossier.version)
+            find(chain.last.seq, "the dossier's row does not agree with its entries");
+        Newests newest;
+        if (auto walked = find_newest(dossier.id, chain, newest); !walked) return walked;
+        return check_records(dossier, newest, chain.holds);
     }
 
-    Result<void> check_records(const Dossier& dossier, std::map<Id, Newest>& newest) {
+    // Where a record should point, from its entries, and the last that was seen of it.
+    struct Newest {
+        std::uint64_t version = 0;
+        Seq seq = Seq::none;
+        std::uint64_t seen_version = 0;
+        Seq seen = Seq::none;
+    };
+    using Newests = std::map<Id, Newest>;
+
+    // From the newest entry to the first, or as far as the chain holds.
+    Result<void> find_newest(const Id& dossier, const Chain& chain, Newests& newest) {
+        Seq at = chain.last.seq;
+        while (at != Seq::none) {
+            Seq next = Seq::none;
+            const auto read = main_.each(
+                select_step,
+                [&](const store::Row& row) -> Result<void> {
+                    if (row.id(0) != dossier) return {};
+                    next = static_cast<Seq>(row.count(3));
+                    const auto record = row.id_or_null(1);
+                    if (!record) return {};
+                    const auto version = row.count(2);
+                    const auto [found, is_newest] = newest.try_emplace(*record);
+                    if (is_newest) {
+                        found->second.version = version;
+                        found->second.seq = at;
+                    } else if (version + 1 != found->second.seen_version) {
+                        find(found->second.seen, "a version of the record is missing");
+                    }
+                    found->second.seen_version = version;
+                    found->second.seen = at;
+                    return {};
+                },
+                number_of(at)
+            );
+            if (!read) return Failure{read.error()};
+            if (next >= at) break;
+            at = next;
+        }
+        return {};
+    }
+
+    Result<void> check_records(const Dossier& dossier, Newests& newest, bool is_whole) {
         const auto read = main_.each(
             select_records,
             [&](const store::Row& row) -> Result<void> {
@@ -283,19 +329,21 @@ class Verifier {
                 const auto at = newest.find(row.id(0));
                 const auto seq = static_cast<Seq>(row.count(2));
                 if (at == newest.end()) {
-                    find(seq, "a record has no entry");
+                    if (is_whole) find(seq, "a record has no entry");
                     return {};
                 }
-                if (at->second.version != row.count(1) || at->second.seq != row.count(2))
+                const Newest& found = at->second;
+                if (found.version != row.count(1) || found.seq != seq)
                     find(seq, "a record does not point to its newest entry");
+                if (is_whole && found.seen_version != 1)
+                    find(found.seen, "a version of the record is missing");
                 newest.erase(at);
                 return {};
             },
             dossier.id
         );
         if (!read) return Failure{read.error()};
-        for (const auto& missing : newest)
-            find(static_cast<Seq>(missing.second.seq), "an entry's record is missing");
+        for (const auto& missing : newest) find(missing.second.seq, "an entry's record is missing");
         return {};
     }
 
@@ -315,6 +363,7 @@ class Verifier {
     std::optional<Checkpoint> tail_;
     std::size_t next_claim_ = 0;
     std::uint64_t signed_size_ = 0;
+    std::map<Id, Chain> chains_;  ///< of dossiers that were not looked at yet
 };
 
 Result<VerifyReport> look_into(const std::filesystem::path& file, const VerifyOptions& options) {
@@ -324,8 +373,10 @@ Result<VerifyReport> look_into(const std::filesystem::path& file, const VerifyOp
     if (!begun) return Failure{begun.error()};
     // First, for it looks at the witness before its first statement begins the snapshot.
     auto report = verify(**main, options);
-    if (!report) return report;
     auto lines = (*main)->self_check(store::Schema::main);
+    // What an older version made fails everywhere, and this says why.
+    if (!lines && lines.error().code == Code::invalid) return Failure{lines.error()};
+    if (!report) return report;
     if (!lines) return Failure{lines.error()};
     for (auto& line : *lines) {
         ++report->findings_in_all;

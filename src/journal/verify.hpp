@@ -49,12 +49,13 @@ struct VerifyReport {
 
 /// Proves without any secret key that nothing was altered, dropped, inserted or reordered. `main`
 /// must be in one snapshot; with a witness file, in a transaction that has not read yet. Memory
-/// does not grow with the journal. A failure means that it could not look, not that something was
-/// found.
+/// grows with the number of dossiers, not with the length of the journal. A failure means that it
+/// could not look, not that something was found.
 Result<VerifyReport> verify(store::Session& main, const VerifyOptions& options);
 
 /// The same for a database file, with the engine's own check of the file as well. The public key
-/// is read from `signing.pub` beside it unless `public_key_file` is given.
+/// is read from `signing.pub` beside it unless `public_key_file` is given. Code::invalid for a file
+/// of an older version, which opening the store brings up to date.
 struct VerifyFile {
     std::filesystem::path database;
     std::filesystem::path public_key_file;

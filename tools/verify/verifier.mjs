@@ -157,7 +157,8 @@ export class Verifier {
     /** @type {string[]} */
     this.witnessLines = [];
     this.counts = {entries: 0, dossiers: 0, records: 0, checkpoints: 0, witnessed: 0, afterCheckpoint: 0};
-    /** Per dossier: the last hash, how many entries, how many with a record. @type {Map<string, {head: Buffer, entries: bigint, version: bigint}>} */
+    /** Per dossier: the last hash and position, how many entries, how many with a record.
+     * @type {Map<string, {head: Buffer, last: bigint, entries: bigint, version: bigint}>} */
     this.dossiers = new Map();
     /** Per dossier and record: its newest version and where. @type {Map<string, {version: bigint, seq: bigint}>} */
     this.records = new Map();
@@ -238,9 +239,9 @@ export class Verifier {
     let next = 0;
     let last = 0n;
     const sql = 'SELECT seq, hex(dossier), record IS NULL, hex(record), version, hex(sealed), ' +
-      'hex(prev), hex(hash) FROM entry ORDER BY seq';
+      'hex(prev), hex(hash), prev_seq FROM entry ORDER BY seq';
     await this.rows(sql, (columns) => {
-      const [position, dossier, isRemark, record, version, sealed, prev, hash] = columns;
+      const [position, dossier, isRemark, record, version, sealed, prev, hash, prevSeq] = columns;
       const entry = {
         seq: BigInt(position),
         dossier: blob(dossier),
@@ -248,6 +249,7 @@ export class Verifier {
         version: BigInt(version),
         sealed: blob(sealed),
         prev: blob(prev),
+        prevSeq: BigInt(prevSeq),
       };
       if (entry.seq !== last + 1n) this.find(entry.seq, 'an entry before this one is missing');
       last = entry.seq;
@@ -279,7 +281,8 @@ export class Verifier {
 
   /**
    * @param {string} dossier @param {string} record
-   * @param {{seq: bigint, dossier: Buffer, record: Buffer | null, version: bigint, prev: Buffer}} entry
+   * @param {{seq: bigint, dossier: Buffer, record: Buffer | null, version: bigint, prev: Buffer,
+   *   prevSeq: bigint}} entry
    * @param {Buffer} hash
    */
   follow(dossier, record, entry, hash) {
@@ -287,12 +290,15 @@ export class Verifier {
     if (state === undefined) {
       const type = this.types.get(dossier);
       if (type === undefined) this.find(entry.seq, 'the entry is of a dossier that does not exist');
-      state = {head: hashBeforeFirst(entry.dossier, type ?? ''), entries: 0n, version: 0n};
+      state = {head: hashBeforeFirst(entry.dossier, type ?? ''), last: 0n, entries: 0n, version: 0n};
       this.dossiers.set(dossier, state);
     }
     if (!state.head.equals(entry.prev))
       this.find(entry.seq, "the entry does not follow the dossier's entry before");
+    if (entry.prevSeq !== state.last)
+      this.find(entry.seq, "the entry does not point to its dossier's entry before");
     state.head = hash;
+    state.last = entry.seq;
     state.entries += 1n;
     if (entry.record === null) {
       if (entry.version !== 0n) this.find(entry.seq, 'a remark has a version');
@@ -306,13 +312,14 @@ export class Verifier {
   }
 
   async checkDossiers() {
-    const sql = 'SELECT hex(id), version, entries, hex(head) FROM dossier';
-    await this.rows(sql, ([id, version, entries, head]) => {
+    const sql = 'SELECT hex(id), version, entries, hex(head), last_seq FROM dossier';
+    await this.rows(sql, ([id, version, entries, head, lastSeq]) => {
       this.counts.dossiers += 1;
       const state = this.dossiers.get(id) ??
-        {head: hashBeforeFirst(blob(id), this.types.get(id) ?? ''), entries: 0n, version: 0n};
+        {head: hashBeforeFirst(blob(id), this.types.get(id) ?? ''), last: 0n, entries: 0n, version: 0n};
       const agrees = state.head.toString('hex').toUpperCase() === head &&
-        state.entries === BigInt(entries) && state.version === BigInt(version);
+        state.last === BigInt(lastSeq) && state.entries === BigInt(entries) &&
+        state.version === BigInt(version);
       if (!agrees) this.find(0, `the row of dossier ${id} does not agree with its entries`);
     });
   }

@@ -51,6 +51,23 @@ Result<void> apply_missing(FileConnection& writer, Schema schema) {
     return {};
 }
 
+// Whether a program without our newest steps made it.
+Result<bool> is_older(FileConnection& connection, Schema schema) {
+    auto applied = read_applied(connection);
+    if (!applied) return Failure{applied.error()};
+    bool lacks = false;
+    for (const auto& step : schema_steps()) {
+        if (step.schema != schema) continue;
+        const auto found = applied->find(step.number);
+        if (found == applied->end()) {
+            lacks = true;
+        } else if (lacks || found->second.digest != step.digest) {
+            return false;
+        }
+    }
+    return lacks;
+}
+
 Result<std::map<std::string, std::string>> list_tables(FileConnection& connection) {
     std::map<std::string, std::string> tables;
     const auto done = connection.each(read_tables, [&](const Row& row) -> Result<void> {
@@ -90,6 +107,11 @@ Result<std::vector<std::string>> compare_schema(FileConnection& connection, Sche
     if (!expected) return Failure{expected.error()};
     const auto found = list_tables(connection);
     if (!found) return Failure{found.error()};
+    if (found->contains("table schema_step")) {
+        const auto older = is_older(connection, schema);
+        if (!older) return Failure{older.error()};
+        if (*older) return fail(Code::invalid, "an older version of this program made the store");
+    }
     std::vector<std::string> lines;
     for (const auto& [name, text] : *found) {
         const auto model_of = expected->find(name);

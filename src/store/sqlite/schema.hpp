@@ -26,7 +26,8 @@ const std::vector<SchemaStep>& schema_steps();
 /// version made, Code::corrupt when an applied step or the tables themselves are not ours.
 Result<void> migrate(FileConnection& writer, Schema schema);
 
-/// A line for each table, index or trigger that is missing, added or changed.
+/// A line for each table, index or trigger that is missing, added or changed. Code::invalid for a
+/// database that an older version made and `migrate` would change.
 Result<std::vector<std::string>> compare_schema(FileConnection& connection, Schema schema);
 
 }  // namespace homeward::store::sqlite

@@ -6,7 +6,7 @@ namespace homeward::test {
 namespace {
 
 constexpr store::Query select_rows{
-    "SELECT seq, dossier, record, version, sealed, prev, hash FROM entry ORDER BY rowid"};
+    "SELECT seq, dossier, record, version, sealed, prev, hash, prev_seq FROM entry ORDER BY rowid"};
 constexpr std::array<store::Query, flip_columns.size()> set_column{{
     {"UPDATE entry SET seq = $2 WHERE rowid = $1"},
     {"UPDATE entry SET dossier = $2 WHERE rowid = $1"},
@@ -15,9 +15,12 @@ constexpr std::array<store::Query, flip_columns.size()> set_column{{
     {"UPDATE entry SET sealed = $2 WHERE rowid = $1"},
     {"UPDATE entry SET prev = $2 WHERE rowid = $1"},
     {"UPDATE entry SET hash = $2 WHERE rowid = $1"},
+    {"UPDATE entry SET prev_seq = $2 WHERE rowid = $1"},
 }};
 
-bool is_number(std::size_t column) { return column == 0 || column == 3; }
+bool is_number(std::size_t column) {
+    return column == 0 || column == 3 || column == prev_seq_column;
+}
 
 Bytes number_to_bytes(std::int64_t value) {
     Bytes out;

@@ -9,8 +9,9 @@
 namespace homeward::test {
 
 /// The columns of an entry's row, numbers as 8 bytes.
-inline constexpr std::array<const char*, 7> flip_columns{
-    "seq", "dossier", "record", "version", "sealed", "prev", "hash"};
+inline constexpr std::array<const char*, 8> flip_columns{
+    "seq", "dossier", "record", "version", "sealed", "prev", "hash", "prev_seq"};
+inline constexpr std::size_t prev_seq_column = 7;
 
 /// One byte of one row to be changed.
 struct Flip {

@@ -105,7 +105,8 @@ std::string deleted(std::size_t k) {
 std::string inserted(std::size_t k) {
     return "UPDATE entry SET seq = seq + 1 WHERE seq > " + text(k) + "; INSERT INTO entry SELECT " +
            text(k + 1) +
-           ", dossier, record, version, sealed, prev, hash FROM entry WHERE seq = " + text(k);
+           ", dossier, record, version, sealed, prev, hash, prev_seq FROM entry WHERE seq = " +
+           text(k);
 }
 
 std::string exchanged(std::size_t one, std::size_t two) {
@@ -201,6 +202,7 @@ TEST_F(Rows, ACutEndIsFoundByTheWitness) {
         const std::string at = " WHERE seq = " + text(last);
         copy.run(
             "UPDATE dossier SET head = (SELECT prev FROM entry" + at +
+            "), last_seq = (SELECT prev_seq FROM entry" + at +
             "), entries = entries - 1, "
             "version = version - (SELECT record IS NOT NULL FROM entry" +
             at + ") WHERE id = (SELECT dossier FROM entry" + at +
@@ -248,7 +250,7 @@ TEST_F(End, WhatIsMadeRightAgainIsFoundByItsNote) {
 
 TEST_F(End, AnEntryMoreIsFound) {
     copy.run(
-        "INSERT INTO entry SELECT 1001, dossier, NULL, 0, sealed, prev, hash FROM entry "
+        "INSERT INTO entry SELECT 1001, dossier, NULL, 0, sealed, prev, hash, prev_seq FROM entry "
         "WHERE seq = 994"
     );
     copy.rechain();

@@ -1,11 +1,14 @@
 #include "backup/backup.hpp"
 
+#include "backup/files.hpp"
 #include "backup/manifest.hpp"
 #include "backup/picture.hpp"
 #include "base/json.hpp"
 #include "crypto/file.hpp"
 #include "journal/rotation.hpp"
+#include "store/sqlite/connection.hpp"
 #include "unit/journal/office.hpp"
+#include "unit/journal/tampering.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -307,6 +310,25 @@ TEST_F(BackupTest, DataWithoutTheirKeysAreRefused) {
     ASSERT_FALSE(restored);
     EXPECT_EQ(restored.error().text, "a dossier: the dossier has no keys");
     EXPECT_EQ(names(), before);
+}
+
+TEST_F(BackupTest, OneOfAnOlderVersionIsRestored) {
+    must(back_up("a"));
+    const fs::path database = at("a") / store::main_file_name;
+    {
+        const auto writer = must(store::sqlite::FileConnection::open(
+            database, store::sqlite::FileConnection::Mode::writing, store::LogLimits{}
+        ));
+        must(writer->run_script(test::without_links()));
+        must(writer->scrub());
+    }
+    for (const char* log : {"-wal", "-shm"}) fs::remove(database.string() + log);
+    auto manifest = must(read_manifest(at("a"), Part::data));
+    for (auto& file : manifest.files) file.measure = must(measure(at("a") / file.name));
+    must(write_manifest(at("a"), manifest));
+    const auto restored = must(put_back("a"));
+    EXPECT_EQ(restored.entries, 12U);
+    EXPECT_EQ(restored.digest, digest(data).value);
 }
 
 TEST_F(BackupTest, ARegisterThatDoesNotVerifyIsNotBackedUp) {

@@ -114,7 +114,7 @@ TEST_F(Digests, SayHowFarTheyAre) {
     // The same entry in many places opens in each: the place is no part of what seals it.
     for (int i = 0; i < 14; ++i) {
         const auto text = "INSERT INTO entry SELECT seq + " + std::to_string(1 << i) +
-                          ", dossier, record, version, sealed, prev, hash FROM entry";
+                          ", dossier, record, version, sealed, prev, hash, prev_seq FROM entry";
         run(text.c_str());
     }
     using Told = std::vector<std::pair<std::uint64_t, std::uint64_t>>;

@@ -221,13 +221,15 @@ TEST_F(Tamper, AWitnessFileThatWasChangedIsFound) {
 // to be damaged or the same as before.
 TEST_F(Tamper, AFlippedBitOfTheFileIsFoundOrChangesNothing) {
     static constexpr store::Query content{
-        "SELECT seq, dossier, record, version, sealed, prev, hash FROM entry ORDER BY seq"};
+        "SELECT seq, dossier, record, version, sealed, prev, hash, prev_seq FROM entry "
+        "ORDER BY seq"};
     const auto digest = [](store::Session& session) {
         Bytes all;
         Writer writer(all);
         const auto read = session.each(content, [&](const store::Row& row) -> Result<void> {
             writer.u64(row.count(0));
             writer.u64(row.count(3));
+            writer.u64(row.count(7));
             for (const std::size_t i : {1U, 4U, 5U, 6U}) writer.run(row.blob(i));
             writer.raw(row.id_or_null(2).value_or(Id{}).bytes);
             return {};
@@ -291,7 +293,7 @@ TEST_F(Tamper, AnotherTreeBesideACheckpointIsFound) {
 TEST_F(Tamper, AVerificationSaysHowFarItIs) {
     for (int i = 0; i < 6; ++i)
         run("INSERT INTO entry SELECT seq + 200 * " + std::to_string(1 << i) +
-            ", dossier, record, version, sealed, prev, hash FROM entry");
+            ", dossier, record, version, sealed, prev, hash, prev_seq FROM entry");
     using Told = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
     Told told;
     const auto tell = [&](std::uint64_t done, std::uint64_t all) { told.emplace_back(done, all); };
@@ -306,7 +308,7 @@ TEST_F(Tamper, AReportNamesAtMostItsLimit) {
         "WHERE record IS NOT NULL");
     for (int i = 0; i < 4; ++i)
         run("INSERT INTO entry SELECT seq + 1000 * " + std::to_string(1 << i) +
-            ", dossier, record, version, sealed, prev, hash FROM entry");
+            ", dossier, record, version, sealed, prev, hash, prev_seq FROM entry");
     const auto report = look();
     EXPECT_EQ(report.findings.size(), findings_max);
     EXPECT_GT(report.findings_in_all, findings_max);
@@ -315,10 +317,11 @@ TEST_F(Tamper, AReportNamesAtMostItsLimit) {
 // The engine's own look at the file comes last: its lines are counted when the report is full.
 TEST_F(Tamper, AFullReportCountsWhatTheEngineFinds) {
     const std::string more =
-        "INSERT INTO entry SELECT seq + 200, dossier, record, version, sealed, prev, hash "
+        "INSERT INTO entry SELECT seq + 200, dossier, record, version, sealed, prev, hash, "
+        "prev_seq "
         "FROM entry; INSERT INTO entry SELECT seq + 400, dossier, record, version, sealed, prev, "
-        "hash FROM entry; INSERT INTO entry SELECT seq + 800, dossier, record, version, sealed, "
-        "prev, hash FROM entry";
+        "hash, prev_seq FROM entry; INSERT INTO entry SELECT seq + 800, dossier, record, version, "
+        "sealed, prev, hash, prev_seq FROM entry";
     run(more);
     const auto expected = look();
     ASSERT_EQ(expected.findings.size(), findings_max);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "journal/rows.hpp"
 #include "unit/journal/office.hpp"
 
 #include <cstdint>
@@ -16,6 +17,17 @@ inline constexpr const char* entry_is_never_changed =
     "CREATE TRIGGER entry_is_never_changed BEFORE UPDATE ON entry\n"
     "BEGIN\n    SELECT RAISE(ABORT, 'an entry is never changed');\nEND";
 
+/// Makes a database what an older version had, before entries had links.
+inline std::string without_links() {
+    return std::string(
+               "DROP TRIGGER entry_is_never_changed; ALTER TABLE entry DROP COLUMN prev_seq; "
+               "ALTER TABLE dossier DROP COLUMN last_seq; "
+               "CREATE INDEX entry_of_dossier ON entry (dossier, seq); "
+               "DELETE FROM schema_step WHERE number = 3; "
+           ) +
+           entry_is_never_changed;
+}
+
 /// Statements over a journal of 200 entries with checkpoints at 101 and 200; each must be found.
 inline const std::vector<std::string>& tampering_statements() {
     static const std::vector<std::string> all{
@@ -29,13 +41,19 @@ inline const std::vector<std::string>& tampering_statements() {
         "DELETE FROM entry WHERE seq = 200",
         "DELETE FROM entry",
         // Inserted: at the end, as a copy of another.
-        "INSERT INTO entry SELECT 201, dossier, record, version, sealed, prev, hash FROM entry "
-        "WHERE seq = 100",
+        "INSERT INTO entry SELECT 201, dossier, record, version, sealed, prev, hash, prev_seq "
+        "FROM entry WHERE seq = 100",
         // Exchanged contents and exchanged places.
         "UPDATE entry SET sealed = (SELECT sealed FROM entry e WHERE e.seq = 51) WHERE seq = 50",
         "UPDATE entry SET seq = 100000 WHERE seq = 50; UPDATE entry SET seq = 50 WHERE seq = 52; "
         "UPDATE entry SET seq = 52 WHERE seq = 100000",
-        // Rows that point to entries.
+        // Rows that point to entries, and entries that point to each other.
+        "UPDATE entry SET prev_seq = 0 WHERE seq = 200",
+        "UPDATE entry SET prev_seq = prev_seq - 1 WHERE seq = 100",
+        "UPDATE entry SET prev_seq = seq WHERE seq = 100",
+        "UPDATE entry SET prev_seq = 9223372036854775807 WHERE seq = 100",
+        "UPDATE dossier SET last_seq = last_seq - 1 WHERE type = 'child'",
+        "UPDATE dossier SET last_seq = 0 WHERE type = 'child'",
         "UPDATE record SET version = version - 1 WHERE seq = (SELECT max(seq) FROM record)",
         "UPDATE record SET seq = seq - 20 WHERE seq = (SELECT max(seq) FROM record)",
         "DELETE FROM record WHERE seq = (SELECT max(seq) FROM record)",
@@ -92,9 +110,11 @@ inline const std::vector<Column>& entry_columns() {
 /// Makes every hash, link, pointer and count right again, as one could who knows the format and has
 /// no key: only the signatures remain.
 inline void rechain(store::Session& session) {
-    static constexpr store::Query set{"UPDATE entry SET prev = $2, hash = $3 WHERE seq = $1"};
+    static constexpr store::Query set{
+        "UPDATE entry SET prev = $2, hash = $3, prev_seq = $4 WHERE seq = $1"};
     static constexpr store::Query head{
-        "UPDATE dossier SET head = $2, entries = (SELECT count(*) FROM entry WHERE dossier = $1), "
+        "UPDATE dossier SET head = $2, last_seq = $3, "
+        "entries = (SELECT count(*) FROM entry WHERE dossier = $1), "
         "version = (SELECT count(record) FROM entry WHERE dossier = $1) WHERE id = $1"};
     static constexpr store::Query forget{"DELETE FROM record"};
     static constexpr store::Query records{
@@ -111,19 +131,27 @@ inline void rechain(store::Session& session) {
             return {};
         }
     ));
-    std::map<Id, crypto::Hash> heads;
+    std::map<Id, journal::Link> lasts;
     for (auto& entry : entries) {
-        auto found = heads.find(entry.dossier);
-        if (found == heads.end()) {
+        const auto [last, is_first] = lasts.try_emplace(entry.dossier);
+        if (is_first) {
             const auto row = must(journal::read_row(session, entry.dossier));
-            found = heads.emplace(entry.dossier, journal::first_hash(row.id, row.type)).first;
+            last->second.hash = journal::first_hash(row.id, row.type);
         }
-        entry.prev = found->second;
+        entry.prev = last->second.hash;
+        entry.prev_seq = last->second.seq;
         entry.hash = journal::hash_entry(entry);
-        found->second = entry.hash;
-        must(session.run(set, journal::number_of(entry.seq), entry.prev.bytes, entry.hash.bytes));
+        last->second = journal::link_to(entry);
+        must(session.run(
+            set,
+            journal::number_of(entry.seq),
+            entry.prev.bytes,
+            entry.hash.bytes,
+            journal::number_of(entry.prev_seq)
+        ));
     }
-    for (const auto& [dossier, hash] : heads) must(session.run(head, dossier, hash.bytes));
+    for (const auto& [dossier, last] : lasts)
+        must(session.run(head, dossier, last.hash.bytes, journal::number_of(last.seq)));
 }
 
 /// Positions and values of one column.

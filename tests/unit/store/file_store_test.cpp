@@ -256,7 +256,7 @@ TEST_F(FileStore, RefusesTablesThatAreNotItsOwn) {
     for (const char* sql :
          {"DROP TRIGGER entry_is_never_changed",
           "CREATE TABLE notes (x)",
-          "DROP INDEX entry_of_dossier; CREATE INDEX entry_of_dossier ON entry (dossier)",
+          "DROP INDEX session_of_account; CREATE INDEX session_of_account ON session (seen)",
           "UPDATE schema_step SET digest = 'x'"}) {
         ASSERT_EQ(open_code(), Code::blocked);
         tamper(sql);
