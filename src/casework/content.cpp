@@ -20,13 +20,13 @@ Bytes to_bytes(const json::object& object) {
     return Bytes(bytes.begin(), bytes.end());
 }
 
-json::object to_json(const EntryHead& head) {
-    json::object object{
-        {"who", to_text(head.who)},
-        {"role", head.role},
-        {"purpose", head.purpose},
-        {"when", to_text(head.when)},
-        {"what", head.what}};
+json::object to_json(const EntryHead& head, const json::storage_ptr& memory = {}) {
+    json::object object(6, memory);
+    object.emplace("who", to_text(head.who));
+    object.emplace("role", head.role);
+    object.emplace("purpose", head.purpose);
+    object.emplace("when", to_text(head.when));
+    object.emplace("what", head.what);
     if (!head.more.empty()) object.emplace("more", head.more);
     return object;
 }
@@ -90,12 +90,6 @@ Result<std::optional<RecordState>> read_record(
     return std::optional(std::move(record));
 }
 
-void add_reporter(const policy::Pack& pack, const RecordHead& record, Reporters& reporters) {
-    if (record.kind != nullptr) {
-        reporters.emplace_back(pack.index_of(*record.kind), record.recorded_by);
-    }
-}
-
 }  // namespace
 
 FoldedPointer fold(const RecordState& record) {
@@ -111,6 +105,12 @@ json::object data_of(const FoldedRecord& record, json::storage_ptr memory) {
 }
 
 RecordState unfold(const FoldedRecord& record) { return {record, data_of(record)}; }
+
+void add_reporter(const policy::Pack& pack, const RecordHead& record, Reporters& reporters) {
+    if (record.kind != nullptr) {
+        reporters.emplace_back(pack.index_of(*record.kind), record.recorded_by);
+    }
+}
 
 Reporters reporters_of(const policy::Pack& pack, const Records& records) {
     Reporters reporters;
@@ -147,8 +147,9 @@ std::vector<journal::Part> parts_of(
 }
 
 std::vector<journal::Part> parts_of(const EntryHead& head) {
-    json::object object;
-    object.emplace(entry_key, to_json(head));
+    Sketchpad sketchpad;
+    json::object object(1, sketchpad.memory());
+    object.emplace(entry_key, to_json(head, sketchpad.memory()));
     return {{audit_category, to_bytes(object)}};
 }
 

@@ -80,6 +80,7 @@ using FoldedRecords = std::vector<FoldedPointer>;
 
 /// Who wrote down records of which kind (its index in the pack).
 using Reporters = std::vector<std::pair<std::uint16_t, Id>>;
+void add_reporter(const policy::Pack& pack, const RecordHead& record, Reporters& reporters);
 Reporters reporters_of(const policy::Pack& pack, const Records& records);
 Reporters reporters_of(const policy::Pack& pack, const FoldedRecords& records);
 

@@ -101,6 +101,7 @@ bool flag_at(const json::object& object, std::string_view key) {
 
 json::array to_array(const std::vector<std::string>& texts) {
     json::array array;
+    array.reserve(texts.size());
     for (const std::string& text : texts) array.emplace_back(text);
     return array;
 }

@@ -97,6 +97,12 @@ class Ledger {
     /// What the grant may see of the records; none whose form the pack no longer has, so that each
     /// has its `kind`. Code::forbidden for a grant for another dossier.
     Result<Records> open_records(const journal::Grant& grant, const Snapshot& snapshot) const;
+    /// The same of one of them: Code::not_found where open_records would not have it.
+    Result<RecordState> open_record(
+        const journal::Grant& grant, const Snapshot& snapshot, const Id& record
+    ) const;
+    /// The same of who wrote them down: nothing is opened.
+    Result<Reporters> reporters(const journal::Grant& grant, const Snapshot& snapshot) const;
 
     /// Plans, evaluates, seals and commits; again when another write came between.
     Result<Written> write(const Id& dossier, const Plan& plan);
@@ -154,8 +160,9 @@ class Ledger {
     Result<OpenedPointer> open_all(
         store::Session& keys, store::Session& main, const journal::DossierKeys& dossier
     ) const;
-    std::optional<RecordState> granted_part(const FoldedRecord& record, policy::CategorySet granted)
+    Result<policy::CategorySet> granted(const journal::Grant& grant, const Snapshot& snapshot)
         const;
+    RecordState granted_part(const FoldedRecord& record, policy::CategorySet granted) const;
     /// What goes on the shelf after a write or an evaluation, so that it need not be opened again.
     static OpenedPointer opened_of(const Loaded& loaded, const policy::Projection& projection);
     void publish(

@@ -49,6 +49,11 @@ std::size_t size_of(const OpenedDossier& opened) {
     return size;
 }
 
+bool is_granted(const FoldedRecord& record, policy::CategorySet granted) {
+    // Of a form that the pack no longer has nobody can say whose its fields are.
+    return record.kind != nullptr && (granted & policy::bit_of(record.kind->category)) != 0;
+}
+
 Instant first_of(const FoldedRecords& records) {
     Instant first;
     for (const auto& record : records) {
@@ -175,26 +180,50 @@ Result<std::shared_ptr<const Judged>> Ledger::judge(const Snapshot& snapshot, bo
         first_of(opened.records), evaluate(*type, opened.records, all)});
 }
 
-Result<Records> Ledger::open_records(const journal::Grant& grant, const Snapshot& snapshot) const {
+Result<policy::CategorySet> Ledger::granted(const journal::Grant& grant, const Snapshot& snapshot)
+    const {
     if (!grant.covers(snapshot.row().id)) {
         return fail(Code::forbidden, "the grant is for another dossier");
     }
     check(snapshot.opened_ != nullptr, "only what was opened can be given out");
-    const policy::CategorySet granted = core_.categories.in_pack(grant.readable());
+    return core_.categories.in_pack(grant.readable());
+}
+
+Result<Records> Ledger::open_records(const journal::Grant& grant, const Snapshot& snapshot) const {
+    const auto categories = granted(grant, snapshot);
+    if (!categories) return Failure(categories.error());
     Records records;
     records.reserve(snapshot.opened_->records.size());
     for (const auto& record : snapshot.opened_->records) {
-        if (auto part = granted_part(*record, granted)) records.push_back(std::move(*part));
+        if (is_granted(*record, *categories)) records.push_back(granted_part(*record, *categories));
     }
     return records;
 }
 
-std::optional<RecordState> Ledger::granted_part(
-    const FoldedRecord& record, policy::CategorySet granted
+Result<RecordState> Ledger::open_record(
+    const journal::Grant& grant, const Snapshot& snapshot, const Id& record
 ) const {
-    // Of a form that the pack no longer has nobody can say whose its fields are.
-    if (record.kind == nullptr) return std::nullopt;
-    if ((granted & policy::bit_of(record.kind->category)) == 0) return std::nullopt;
+    const auto categories = granted(grant, snapshot);
+    if (!categories) return Failure(categories.error());
+    for (const auto& one : snapshot.opened_->records) {
+        if (one->id == record && is_granted(*one, *categories)) {
+            return granted_part(*one, *categories);
+        }
+    }
+    return fail(Code::not_found, "no such record");
+}
+
+Result<Reporters> Ledger::reporters(const journal::Grant& grant, const Snapshot& snapshot) const {
+    const auto categories = granted(grant, snapshot);
+    if (!categories) return Failure(categories.error());
+    Reporters reporters;
+    for (const auto& record : snapshot.opened_->records) {
+        if (is_granted(*record, *categories)) add_reporter(*core_.pack, *record, reporters);
+    }
+    return reporters;
+}
+
+RecordState Ledger::granted_part(const FoldedRecord& record, policy::CategorySet granted) const {
     RecordState shown = unfold(record);
     const auto all = categories_of_kind_[core_.pack->index_of(*record.kind)];
     if ((all & ~granted) == 0) return shown;

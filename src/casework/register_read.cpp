@@ -110,12 +110,11 @@ Result<std::vector<ShownFinding>> Register::findings(
     const auto judged = impl_->ledger.judge(*snapshot, all);
     if (!judged) return Failure(judged.error());
     // Forms that the caller may not see at all count in no finding that is shown in full.
-    const auto records = impl_->ledger.open_records(access->grant, *snapshot);
-    if (!records) return Failure(records.error());
+    const auto reporters = impl_->ledger.reporters(access->grant, *snapshot);
+    if (!reporters) return Failure(reporters.error());
     const auto noted = impl_->remark(snapshot->keys(), *access, what::findings);
     if (!noted) return Failure(noted.error());
-    const policy::Pack& pack = *impl_->core.pack;
-    return show(pack, *access, (*judged)->projection.findings, reporters_of(pack, *records));
+    return show(*impl_->core.pack, *access, (*judged)->projection.findings, *reporters);
 }
 
 Result<History> Register::history(const Caller& caller, const Id& ref, const HistoryQuery& query) {

@@ -69,27 +69,21 @@ Result<json::object> Register::reveal(
     if (!access) return Failure(access.error());
     const auto snapshot = impl_->ledger.fetch(access->dossier);
     if (!snapshot) return Failure(snapshot.error());
-    const auto records = impl_->ledger.open_records(access->grant, *snapshot);
-    if (!records) return Failure(records.error());
-    const auto found =
-        std::find_if(records->begin(), records->end(), [&](const RecordState& record) {
-            return record.id == request.record;
-        });
-    if (found == records->end()) return fail(Code::not_found, "no such record");
-    const RecordState& record = *found;
-    const bool own = record.recorded_by == access->who.id();
-    if (!access->sight->shows_kind(*record.kind, own)) {
+    const auto record = impl_->ledger.open_record(access->grant, *snapshot, request.record);
+    if (!record) return Failure(record.error());
+    const bool own = record->recorded_by == access->who.id();
+    if (!access->sight->shows_kind(*record->kind, own)) {
         return fail(Code::not_found, "no such record");
     }
-    if (const auto may = impl_->may_reveal(*access, record, request); !may) {
+    if (const auto may = impl_->may_reveal(*access, *record, request); !may) {
         if (may.error().code == Code::forbidden) impl_->note_refusal(caller, Deed::read, ref);
         return Failure(may.error());
     }
     json::object revealed;
     json::array paths;
     for (const std::string& field : request.fields) {
-        paths.emplace_back(path_of(*record.kind, field));
-        if (const json::value* value = record.data.if_contains(field)) {
+        paths.emplace_back(path_of(*record->kind, field));
+        if (const json::value* value = record->data.if_contains(field)) {
             revealed.emplace(field, *value);
         }
     }
