@@ -144,7 +144,7 @@ Access Authority::make_access(
         core_.categories.in_journal(seen->writable())
     );
     const Id ref = references_.name_for(who.role->side, dossier);
-    return Access{who, std::move(grant), std::move(seen), dossier, ref};
+    return Access{who, std::move(grant), std::move(seen), dossier, ref, 0};
 }
 
 Result<Access> Authority::authorize(const Identity& who, Deed deed, const Id& ref) const {
@@ -154,7 +154,9 @@ Result<Access> Authority::authorize(const Identity& who, Deed deed, const Id& re
     if (!row) return no_such_dossier();
     const Conditions found = conditions(who, *row);
     if (!reaches(who, found)) return no_such_dossier();
-    return make_access(who, dossier, found, deed);
+    Access access = make_access(who, dossier, found, deed);
+    access.version = row->version;
+    return access;
 }
 
 Result<Access> Authority::authorize_new(const Identity& who, Deed deed, const Id& dossier) const {

@@ -48,9 +48,6 @@ class Snapshot {
     OpenedPointer opened_;
 };
 
-/// Whether what is asked can be answered from keys and row alone.
-using Enough = std::function<bool(const journal::DossierKeys&, const journal::DossierRow&)>;
-
 /// How a stored judgement begins: as it is, or too large to be stored and worked out each time.
 inline constexpr std::uint8_t judged_stored = 1;
 inline constexpr std::uint8_t judged_too_large = 0;
@@ -89,9 +86,10 @@ class Ledger {
     /// Fills the board. What another pack judged, or is missing or damaged, is evaluated anew.
     Result<void> start(const OnProgress& on_progress);
 
-    /// Code::not_found without one. With what is `enough` nothing is opened: such a snapshot has
-    /// keys and row, and may be asked for nothing else.
-    Result<Snapshot> fetch(const Id& dossier, const Enough& enough = {});
+    /// Code::not_found without one.
+    Result<Snapshot> fetch(const Id& dossier);
+    /// Its keys alone, as they are now.
+    Result<journal::DossierKeys> keys_of(const Id& dossier) const;
     /// What the engine says now; evaluated if what is stored is out of date or `all` is asked.
     Result<std::shared_ptr<const Judged>> judge(const Snapshot& snapshot, bool all);
     /// What the grant may see of the records; none whose form the pack no longer has, so that each
@@ -140,7 +138,7 @@ class Ledger {
     };
     /// Whether somebody works on what is opened, so that it stays open for a moment.
     enum class Keep : bool { no, yes };
-    Result<Snapshot> fetch(const Id& dossier, const Enough& enough, Keep keep);
+    Result<Snapshot> fetch(const Id& dossier, Keep keep);
     Result<Loaded> load(const Id& dossier, Keep keep = Keep::yes);
     Result<Sealed> seal(
         const Loaded& loaded,

@@ -74,11 +74,9 @@ std::optional<RecordState> Loaded::find(const Id& record) const {
 
 Instant Loaded::opened() const { return first_of(records); }
 
-Result<Snapshot> Ledger::fetch(const Id& dossier, const Enough& enough) {
-    return fetch(dossier, enough, Keep::yes);
-}
+Result<Snapshot> Ledger::fetch(const Id& dossier) { return fetch(dossier, Keep::yes); }
 
-Result<Snapshot> Ledger::fetch(const Id& dossier, const Enough& enough, Keep keep) {
+Result<Snapshot> Ledger::fetch(const Id& dossier, Keep keep) {
     std::optional<Snapshot> snapshot;
     // Always the keys first and the main database within: nobody waits the other way round. Keys
     // and version are read each time, so what was destroyed or changed since is not shown.
@@ -88,18 +86,26 @@ Result<Snapshot> Ledger::fetch(const Id& dossier, const Enough& enough, Keep kee
         return core_.store.main().read([&](store::Session& main) -> Result<void> {
             auto row = journal::read_row(main, dossier);
             if (!row) return Failure(row.error());
-            OpenedPointer opened;
-            if (!enough || !enough(*keys, *row)) {
-                auto found = open_or_find(key_session, main, *keys, row->version, keep);
-                if (!found) return Failure(found.error());
-                opened = std::move(*found);
-            }
-            snapshot = Snapshot(std::move(*keys), std::move(*row), std::move(opened));
+            auto opened = open_or_find(key_session, main, *keys, row->version, keep);
+            if (!opened) return Failure(opened.error());
+            snapshot = Snapshot(std::move(*keys), std::move(*row), std::move(*opened));
             return {};
         });
     });
     if (!read) return Failure(read.error());
     return std::move(*snapshot);
+}
+
+Result<journal::DossierKeys> Ledger::keys_of(const Id& dossier) const {
+    std::optional<journal::DossierKeys> found;
+    const auto read = core_.store.keys().read([&](store::Session& keys) -> Result<void> {
+        auto loaded = journal::load_keys(keys, core_.keyring, dossier);
+        if (!loaded) return Failure(loaded.error());
+        found = std::move(*loaded);
+        return {};
+    });
+    if (!read) return Failure(read.error());
+    return std::move(*found);
 }
 
 Result<OpenedPointer> Ledger::open_or_find(
@@ -166,7 +172,6 @@ Result<Judged> Ledger::read_judged(BytesView plain) const {
 }
 
 Result<std::shared_ptr<const Judged>> Ledger::judge(const Snapshot& snapshot, bool all) {
-    check(snapshot.opened_ != nullptr, "only what was opened can be judged");
     const OpenedDossier& opened = *snapshot.opened_;
     const Instant now = core_.now();
     // What was judged later than now was judged by a clock that has been set back since.
@@ -185,7 +190,6 @@ Result<policy::CategorySet> Ledger::granted(const journal::Grant& grant, const S
     if (!grant.covers(snapshot.row().id)) {
         return fail(Code::forbidden, "the grant is for another dossier");
     }
-    check(snapshot.opened_ != nullptr, "only what was opened can be given out");
     return core_.categories.in_pack(grant.readable());
 }
 
@@ -260,7 +264,7 @@ policy::Projection Ledger::evaluate(
 }
 
 Result<Loaded> Ledger::load(const Id& dossier, Keep keep) {
-    auto snapshot = fetch(dossier, {}, keep);
+    auto snapshot = fetch(dossier, keep);
     if (!snapshot) return Failure(snapshot.error());
     const policy::DossierType* type = core_.pack->find_dossier_type(snapshot->row().type);
     if (type == nullptr) return fail(Code::not_found, "no such dossier");

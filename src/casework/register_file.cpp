@@ -66,25 +66,26 @@ Result<Held<std::string>> Register::read_written(
     from.names = impl_->directory.names_version();
     const Instant now = core.now();
     from.day = day_at(*core.pack, now);
-    GivenPointer given;
-    const auto look_up = [&](const journal::DossierKeys& keys, const journal::DossierRow& row) {
-        from.version = row.version;
-        from.destroyed = keys.destroyed();
-        given = impl_->given.find(to, from, now, core.ticking());
-        return given != nullptr;
-    };
-    const auto snapshot = impl_->ledger.fetch(access->dossier, look_up);
-    if (!snapshot) return Failure(snapshot.error());
+    const auto keys = impl_->ledger.keys_of(access->dossier);
+    if (!keys) return Failure(keys.error());
+    from.version = access->version;
+    from.destroyed = keys->destroyed();
+    GivenPointer given = impl_->given.find(to, from, now, core.ticking());
     if (!given) {
+        const auto snapshot = impl_->ledger.fetch(access->dossier);
+        if (!snapshot) return Failure(snapshot.error());
         auto opening = impl_->open_file(*access, *snapshot);
         if (!opening) return Failure(opening.error());
+        // Somebody may have written to it since it was decided on.
+        from.version = snapshot->row().version;
+        from.destroyed = snapshot->keys().destroyed();
         const policy::Projection& judged = opening->judged->projection;
         GivenFile file{from, judged.at, judged.recheck_at, write(std::move(opening->file)), 0};
         file.size = file.text.size() + sizeof(GivenFile);
         given = std::make_shared<const GivenFile>(std::move(file));
         impl_->given.put(to, given, core.ticking());
     }
-    auto noted = impl_->begin_remark(snapshot->keys(), *access, what::read);
+    auto noted = impl_->begin_remark(*keys, *access, what::read);
     if (!noted) return Failure(noted.error());
     return Held<std::string>(given->text, std::move(*noted));
 }
