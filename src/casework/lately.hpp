@@ -71,6 +71,12 @@ class Lately {
         while (bytes_ > bytes_max_) remove(std::prev(places_.end()), gone);
     }
 
+    void drop(const Key& key) {
+        Places gone;
+        const std::lock_guard lock(mutex_);
+        if (const auto found = index_.find(key); found != index_.end()) remove(found->second, gone);
+    }
+
     /// Lets go of what nobody asked for in a while.
     void forget(Instant ticking) {
         Places gone;

@@ -144,6 +144,8 @@ Result<Written> Ledger::write(const Id& dossier, const Plan& plan) {
             return written;
         }
         if (done.error().code != Code::conflict) return Failure(done.error());
+        // Whatever wrote to it, the next attempt asks the database.
+        shelf_.drop(dossier);
     }
     return fail(Code::unavailable, "too many changes at one moment");
 }

@@ -32,19 +32,19 @@ struct Loaded {
     Instant opened() const;
 };
 
-/// A dossier that was fetched: its keys and its row for everybody, what lies open of it only for
-/// the Ledger, which gives it out by grant.
+/// A dossier that was fetched: its keys, type and version for everybody, what lies open of it only
+/// for the Ledger, which gives it out by grant.
 class Snapshot {
   public:
     const journal::DossierKeys& keys() const { return keys_; }
-    const journal::DossierRow& row() const { return row_; }
+    const policy::DossierType& type() const { return *opened_->type; }
+    std::uint64_t version() const { return opened_->version; }
 
   private:
     friend class Ledger;
-    Snapshot(journal::DossierKeys keys, journal::DossierRow row, OpenedPointer opened)
-        : keys_(std::move(keys)), row_(std::move(row)), opened_(std::move(opened)) {}
+    Snapshot(journal::DossierKeys keys, OpenedPointer opened)
+        : keys_(std::move(keys)), opened_(std::move(opened)) {}
     journal::DossierKeys keys_;
-    journal::DossierRow row_;
     OpenedPointer opened_;
 };
 
@@ -148,13 +148,8 @@ class Ledger {
     Result<void> apply(store::Session& session, const Sealed& sealed) const;
     Result<Bytes> seal_judged(const Loaded& loaded, const policy::Projection& projection) const;
     Result<Judged> read_judged(BytesView plain) const;
-    Result<OpenedPointer> open_or_find(
-        store::Session& keys,
-        store::Session& main,
-        const journal::DossierKeys& dossier,
-        std::uint64_t version,
-        Keep keep
-    );
+    /// What lies open of the version that every write sets before it is answered, or null.
+    OpenedPointer find_open(const journal::DossierKeys& dossier);
     Result<OpenedPointer> open_all(
         store::Session& keys, store::Session& main, const journal::DossierKeys& dossier
     ) const;

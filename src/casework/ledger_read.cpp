@@ -79,16 +79,19 @@ Result<Snapshot> Ledger::fetch(const Id& dossier) { return fetch(dossier, Keep::
 Result<Snapshot> Ledger::fetch(const Id& dossier, Keep keep) {
     std::optional<Snapshot> snapshot;
     // Always the keys first and the main database within: nobody waits the other way round. Keys
-    // and version are read each time, so what was destroyed or changed since is not shown.
+    // are read each time, so what was destroyed since is not shown.
     auto read = core_.store.keys().read([&](store::Session& key_session) -> Result<void> {
         auto keys = journal::load_keys(key_session, core_.keyring, dossier);
         if (!keys) return Failure(keys.error());
+        if (auto open = find_open(*keys)) {
+            snapshot = Snapshot(std::move(*keys), std::move(open));
+            return {};
+        }
         return core_.store.main().read([&](store::Session& main) -> Result<void> {
-            auto row = journal::read_row(main, dossier);
-            if (!row) return Failure(row.error());
-            auto opened = open_or_find(key_session, main, *keys, row->version, keep);
+            auto opened = open_all(key_session, main, *keys);
             if (!opened) return Failure(opened.error());
-            snapshot = Snapshot(std::move(*keys), std::move(*row), std::move(*opened));
+            if (keep == Keep::yes) shelf_.put(dossier, *opened, core_.ticking());
+            snapshot = Snapshot(std::move(*keys), std::move(*opened));
             return {};
         });
     });
@@ -108,19 +111,10 @@ Result<journal::DossierKeys> Ledger::keys_of(const Id& dossier) const {
     return std::move(*found);
 }
 
-Result<OpenedPointer> Ledger::open_or_find(
-    store::Session& keys,
-    store::Session& main,
-    const journal::DossierKeys& dossier,
-    std::uint64_t version,
-    Keep keep
-) {
-    const Instant ticking = core_.ticking();
-    const Id& id = dossier.dossier();
-    if (auto open = shelf_.find(id, version, dossier.destroyed(), ticking)) return open;
-    auto opened = open_all(keys, main, dossier);
-    if (opened && keep == Keep::yes) shelf_.put(id, *opened, ticking);
-    return opened;
+OpenedPointer Ledger::find_open(const journal::DossierKeys& dossier) {
+    const views::RowPointer row = board_.find(dossier.dossier());
+    if (!row) return nullptr;
+    return shelf_.find(dossier.dossier(), row->version, dossier.destroyed(), core_.ticking());
 }
 
 Result<OpenedPointer> Ledger::open_all(
@@ -130,6 +124,8 @@ Result<OpenedPointer> Ledger::open_all(
     const auto stored = journal::read_dossier(main, dossier.dossier());
     if (!stored) return Failure(stored.error());
     OpenedDossier opened;
+    opened.type = core_.pack->find_dossier_type(stored->row.type);
+    if (opened.type == nullptr) return fail(Code::not_found, "no such dossier");
     opened.version = stored->row.version;
     opened.destroyed = dossier.destroyed();
     auto records = open_each(*core_.pack, grant, dossier, stored->records);
@@ -150,6 +146,7 @@ Result<OpenedPointer> Ledger::open_all(
 
 OpenedPointer Ledger::opened_of(const Loaded& loaded, const policy::Projection& projection) {
     OpenedDossier opened;
+    opened.type = loaded.type;
     opened.version = loaded.version;
     opened.destroyed = loaded.keys.destroyed();
     opened.records = loaded.records;
@@ -179,15 +176,13 @@ Result<std::shared_ptr<const Judged>> Ledger::judge(const Snapshot& snapshot, bo
         opened.judged && opened.judged->projection.at <= now &&
         (!opened.judged->projection.recheck_at || now < *opened.judged->projection.recheck_at);
     if (fresh && !all) return opened.judged;
-    const policy::DossierType* type = core_.pack->find_dossier_type(snapshot.row().type);
-    if (type == nullptr) return fail(Code::not_found, "no such dossier");
     return std::make_shared<const Judged>(Judged{
-        first_of(opened.records), evaluate(*type, opened.records, all)});
+        first_of(opened.records), evaluate(*opened.type, opened.records, all)});
 }
 
 Result<policy::CategorySet> Ledger::granted(const journal::Grant& grant, const Snapshot& snapshot)
     const {
-    if (!grant.covers(snapshot.row().id)) {
+    if (!grant.covers(snapshot.keys().dossier())) {
         return fail(Code::forbidden, "the grant is for another dossier");
     }
     return core_.categories.in_pack(grant.readable());
@@ -266,10 +261,8 @@ policy::Projection Ledger::evaluate(
 Result<Loaded> Ledger::load(const Id& dossier, Keep keep) {
     auto snapshot = fetch(dossier, keep);
     if (!snapshot) return Failure(snapshot.error());
-    const policy::DossierType* type = core_.pack->find_dossier_type(snapshot->row().type);
-    if (type == nullptr) return fail(Code::not_found, "no such dossier");
     const OpenedDossier& opened = *snapshot->opened_;
-    return Loaded{std::move(snapshot->keys_), opened.version, type, opened.records};
+    return Loaded{std::move(snapshot->keys_), opened.version, opened.type, opened.records};
 }
 
 Result<NewVersion> Ledger::version_of(

@@ -9,8 +9,8 @@ File Register::Impl::make_file(
     const Sight& sight = *access.sight;
     File file;
     file.ref = access.ref;
-    file.type = snapshot.row().type;
-    file.version = snapshot.row().version;
+    file.type = snapshot.type().id;
+    file.version = snapshot.version();
     const views::Row row =
         views::make_row(pack, access.dossier, file.version, judged.opened, judged.projection);
     file.label = shown_label(sight, row);
@@ -77,7 +77,7 @@ Result<Held<std::string>> Register::read_written(
         auto opening = impl_->open_file(*access, *snapshot);
         if (!opening) return Failure(opening.error());
         // Somebody may have written to it since it was decided on.
-        from.version = snapshot->row().version;
+        from.version = snapshot->version();
         from.destroyed = snapshot->keys().destroyed();
         const policy::Projection& judged = opening->judged->projection;
         GivenFile file{from, judged.at, judged.recheck_at, write(std::move(opening->file)), 0};

@@ -20,6 +20,7 @@ struct Judged {
 /// A dossier as it was when it was opened, whole: what of it a caller gets is for the grant to say
 /// (Ledger::open_records). Immutable.
 struct OpenedDossier {
+    const policy::DossierType* type = nullptr;
     std::uint64_t version = 0;
     journal::Categories destroyed;  ///< could not be opened any more
     FoldedRecords records;
@@ -47,6 +48,7 @@ class Shelf {
         kept_.put(dossier, opened, ticking);
     }
     void renew(const Id& dossier, const OpenedPointer& opened) { kept_.renew(dossier, opened); }
+    void drop(const Id& dossier) { kept_.drop(dossier); }
     void forget(Instant ticking) { kept_.forget(ticking); }
     std::size_t size() const { return kept_.size(); }
 

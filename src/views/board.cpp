@@ -164,19 +164,36 @@ void Board::put(Row row) {
     RowPointer& slot = rows_[known->second];
     // Not by when it was judged: the clock may have been set back.
     if (slot->version > pointer->version) return;
-    unlink(*slot, known->second);
-    link(*pointer, known->second);
+    relink(*slot, *pointer, known->second);
     slot = std::move(pointer);
 }
 
 void Board::link(const Row& row, Place place) {
-    for (const Id& account : accounts_of(row)) of_account_[account].push_back(place);
+    join(accounts_of(row), place);
     if (row.recheck_us != never_us) rechecks_.emplace(row.recheck_us, place);
     open_findings_ += row.findings.size();
 }
 
-void Board::unlink(const Row& row, Place place) {
-    for (const Id& account : accounts_of(row)) {
+// Hardly a write changes who works on a dossier, and a list of thousands is long to look through.
+void Board::relink(const Row& before, const Row& after, Place place) {
+    const std::vector<Id> were = accounts_of(before);
+    const std::vector<Id> are = accounts_of(after);
+    if (were != are) {
+        leave(were, place);
+        join(are, place);
+    }
+    if (before.recheck_us != never_us) rechecks_.erase({before.recheck_us, place});
+    if (after.recheck_us != never_us) rechecks_.emplace(after.recheck_us, place);
+    open_findings_ += after.findings.size();
+    open_findings_ -= before.findings.size();
+}
+
+void Board::join(const std::vector<Id>& accounts, Place place) {
+    for (const Id& account : accounts) of_account_[account].push_back(place);
+}
+
+void Board::leave(const std::vector<Id>& accounts, Place place) {
+    for (const Id& account : accounts) {
         const auto places = of_account_.find(account);
         if (places == of_account_.end()) continue;
         std::vector<Place>& list = places->second;
@@ -184,8 +201,6 @@ void Board::unlink(const Row& row, Place place) {
         if (at != list.end()) list.erase(at);
         if (list.empty()) of_account_.erase(places);
     }
-    if (row.recheck_us != never_us) rechecks_.erase({row.recheck_us, place});
-    open_findings_ -= row.findings.size();
 }
 
 RowPointer Board::find(const Id& dossier) const {

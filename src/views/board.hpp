@@ -91,7 +91,9 @@ class Board {
   private:
     using Place = std::uint32_t;
     void link(const Row& row, Place place);
-    void unlink(const Row& row, Place place);
+    void relink(const Row& before, const Row& after, Place place);
+    void join(const std::vector<Id>& accounts, Place place);
+    void leave(const std::vector<Id>& accounts, Place place);
     void each(const Reach& reach, const std::function<void(const RowPointer&)>& see) const;
 
     std::shared_ptr<const policy::Pack> pack_;

@@ -25,6 +25,19 @@ TEST(Open, AnswersVersionsAndFindingsAndMakesTheOpenerAMember) {
     EXPECT_EQ(file.label, "Cedar");
 }
 
+// Nobody else writes to the store. Should it happen all the same, what lies open is not believed
+// again and again.
+TEST(Write, OfAVersionThatStandsElsewhereAsksTheDatabase) {
+    Office office;
+    const auto worker = office.person("Amal", "CW");
+    const Id ref = office.child(worker);
+    const auto before = must(office.reg().add(worker, ref, Office::record("complaint", "{}")));
+    office.sql("UPDATE dossier SET entries = entries + 1, version = version + 1");
+    const auto after = must(office.reg().add(worker, ref, Office::record("complaint", "{}")));
+    EXPECT_EQ(after.dossier_version, before.dossier_version + 2);
+    EXPECT_EQ(must(office.reg().read(worker, ref)).version, after.dossier_version);
+}
+
 TEST(Open, TwiceIsOnce) {
     Office office;
     const auto worker = office.person("Amal", "CW");
