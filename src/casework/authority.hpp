@@ -34,8 +34,8 @@ struct Access {
     std::shared_ptr<const Sight> sight;
     Id dossier;
     Id ref;  ///< the name by which the caller's side knows it
-    std::uint64_t version =
-        0;  ///< of the dossier as it was decided on; 0 for one that is to be made
+    /// Of the dossier as it was decided on; 0 for one that is to be made.
+    std::uint64_t version = 0;
 };
 
 /// What is to be done. Anything but looking needs more than a right to read.
