@@ -127,7 +127,11 @@ bool Authority::reaches(const Identity& who, const Conditions& conditions) const
 }
 
 Access Authority::make_access(
-    const Identity& who, const Id& dossier, const Conditions& conditions, Deed deed
+    const Identity& who,
+    const Id& dossier,
+    std::uint64_t version,
+    const Conditions& conditions,
+    Deed deed
 ) const {
     check(!dossier.is_nil(), "a person's grant is for one dossier");
     auto seen = sight(*who.role, conditions);
@@ -144,7 +148,7 @@ Access Authority::make_access(
         core_.categories.in_journal(seen->writable())
     );
     const Id ref = references_.name_for(who.role->side, dossier);
-    return Access{who, std::move(grant), std::move(seen), dossier, ref, 0};
+    return Access{who, std::move(grant), std::move(seen), dossier, ref, version};
 }
 
 Result<Access> Authority::authorize(const Identity& who, Deed deed, const Id& ref) const {
@@ -154,9 +158,7 @@ Result<Access> Authority::authorize(const Identity& who, Deed deed, const Id& re
     if (!row) return no_such_dossier();
     const Conditions found = conditions(who, *row);
     if (!reaches(who, found)) return no_such_dossier();
-    Access access = make_access(who, dossier, found, deed);
-    access.version = row->version;
-    return access;
+    return make_access(who, dossier, row->version, found, deed);
 }
 
 Result<Access> Authority::authorize_new(const Identity& who, Deed deed, const Id& dossier) const {
@@ -164,7 +166,7 @@ Result<Access> Authority::authorize_new(const Identity& who, Deed deed, const Id
     Conditions conditions;
     conditions.assigned = true;  // whoever opens a dossier becomes a member with it
     conditions.gbv_cleared = who.account->gbv_cleared;
-    return make_access(who, dossier, conditions, deed);
+    return make_access(who, dossier, 0, conditions, deed);
 }
 
 std::shared_ptr<const Sight> Authority::list_sight(const Identity& who) const {

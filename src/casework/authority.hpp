@@ -85,7 +85,11 @@ class Authority {
     static journal::Grant start_grant();
 
     Access make_access(
-        const Identity& who, const Id& dossier, const Conditions& conditions, Deed deed
+        const Identity& who,
+        const Id& dossier,
+        std::uint64_t version,
+        const Conditions& conditions,
+        Deed deed
     ) const;
     bool works_on(const Identity& who, const views::Row& row) const;
 
