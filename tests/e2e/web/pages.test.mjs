@@ -143,7 +143,14 @@ describe('a child', () => {
       await visit(page, `${file}/history`, '#history-heading');
       assert.match(await page.locator('main').innerText(), /Questioning[\s\S]*Lawyer present/);
       await visit(page, `${file}/reads`, '#reads-heading');
-      await page.locator('main ol li').first().waitFor();
+      // A caseworker sees many categories: each entry counts them, and names them when asked.
+      const look = page.locator('main ol li').first();
+      const counted = look.locator('summary');
+      assert.match(await counted.innerText(), /^Categories: \d+$/);
+      const first = look.getByText('Identity and contact');
+      assert.ok(!(await first.isVisible()));
+      await counted.press('Enter');
+      await first.waitFor();
     });
   });
 });

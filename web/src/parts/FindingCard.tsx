@@ -78,8 +78,8 @@ export function FindingCard({ finding: sent, dossier, records, here }: CardProps
 function Consequences({ finding }: { finding: Finding }): ReactNode {
   const say = useSay();
   const book = usePack();
-  const acts = (finding.blocks ?? []).map((act) => book.act(act)?.title ?? act).join(', ');
-  const roles = (finding.tells ?? []).map((role) => book.title(role)).join(', ');
+  const acts = (finding.blocks ?? []).map((act) => book.act(act)?.title ?? act).join(' · ');
+  const roles = (finding.tells ?? []).map((role) => book.title(role)).join(' · ');
   const lines = [
     { text: say('ui.finding.remedy'), value: finding.remedy?.title, Icon: IconArrowForward },
     { text: say('ui.finding.blocks'), value: acts, Icon: IconLock },

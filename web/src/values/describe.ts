@@ -183,7 +183,7 @@ function single(field: Field, value: Json, with_: Describing): string {
         ? (field.fields ?? [])
             .filter((inner) => value[inner.id] !== undefined)
             .map((inner) => `${inner.title}: ${describe(inner, value[inner.id], with_)}`)
-            .join(', ')
+            .join(' · ')
         : String(value);
     case 'number':
     case 'scale':

@@ -178,6 +178,35 @@ export function ReadsPage(): ReactNode {
   );
 }
 
+/** So many categories stand in their entry; more are counted there and named when asked for. */
+const kCategoriesInLine = 3;
+
+function Categories({ ids }: { ids: readonly string[] }): ReactNode {
+  const { say } = useWording();
+  const book = usePack();
+  if (ids.length <= kCategoriesInLine) {
+    return (
+      <div className={css['quiet']}>
+        {say('ui.reads.categories')} <bdi>{ids.map((id) => book.title(id)).join(' · ')}</bdi>
+      </div>
+    );
+  }
+  return (
+    <details className={`${css['quiet']} ${css['counted']}`}>
+      <summary>
+        {say('ui.reads.categories')} <bdi>{ids.length}</bdi>
+      </summary>
+      <ul>
+        {ids.map((id) => (
+          <li key={id}>
+            <bdi>{book.title(id)}</bdi>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 function Read({ entry }: { entry: ReadEntry }): ReactNode {
   const { say } = useWording();
   const book = usePack();
@@ -185,14 +214,11 @@ function Read({ entry }: { entry: ReadEntry }): ReactNode {
     <li className={css['entry']}>
       <strong>{whatText(entry.what, say)}</strong>
       <Who at={entry.at} actor={entry.actor} purpose={entry.purpose} />
-      <div className={css['quiet']}>
-        {say('ui.reads.categories')}{' '}
-        <bdi>{entry.categories.map((id) => book.title(id)).join(', ')}</bdi>
-      </div>
+      <Categories ids={entry.categories} />
       {entry.fields && (
         <div>
           {say('ui.reads.fields')}{' '}
-          <bdi>{entry.fields.map((path) => book.pathTitle(path)).join(', ')}</bdi>
+          <bdi>{entry.fields.map((path) => book.pathTitle(path)).join(' · ')}</bdi>
         </div>
       )}
       {entry.reason !== undefined && (
