@@ -153,6 +153,7 @@ Access Authority::make_access(
 
 Result<Access> Authority::authorize(const Identity& who, Deed deed, const Id& ref) const {
     if (const auto may = permit(who, deed); !may) return Failure(may.error());
+    check(who.role != nullptr, "the console has no access of its own");
     const Id dossier = references_.resolve(who.role->side, ref, board_);
     const views::RowPointer row = board_.find(dossier);
     if (!row) return no_such_dossier();
@@ -163,6 +164,7 @@ Result<Access> Authority::authorize(const Identity& who, Deed deed, const Id& re
 
 Result<Access> Authority::authorize_new(const Identity& who, Deed deed, const Id& dossier) const {
     if (const auto may = permit(who, deed); !may) return Failure(may.error());
+    check(who.role != nullptr, "the console has no access of its own");
     Conditions conditions;
     conditions.assigned = true;  // whoever opens a dossier becomes a member with it
     conditions.gbv_cleared = who.account->gbv_cleared;
