@@ -7,6 +7,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
+#include <memory_resource>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,7 +18,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> refused_keys{"__proto__", "constructor", "prototype"};
 
-/// Builds a value and remembers the keys of every object that is still open.
+/// Builds a value and remembers the keys of every object that is still open. What a small text
+/// needs meanwhile lies in itself: records are read by the thousand.
 struct Handler {
     static constexpr std::size_t max_object_size = std::size_t(-1);
     static constexpr std::size_t max_array_size = std::size_t(-1);
@@ -32,9 +35,12 @@ struct Handler {
         std::size_t size;
     };
 
-    boost::json::value_stack stack;
-    std::string key_text;
-    std::vector<Key> open_keys;
+    std::array<unsigned char, 2048> values_begin;
+    boost::json::value_stack stack{{}, values_begin.data(), values_begin.size()};
+    std::array<std::byte, 2048> keys_begin;
+    std::pmr::monotonic_buffer_resource keys_memory{keys_begin.data(), keys_begin.size()};
+    std::pmr::string key_text{&keys_memory};
+    std::pmr::vector<Key> open_keys{&keys_memory};
     std::size_t key_begin = 0;
     std::string number;
     std::string refused;

@@ -1,6 +1,6 @@
 #include "casework/content.hpp"
 
-#include "base/check.hpp"
+#include "base/folded_json.hpp"
 #include "casework/sketchpad.hpp"
 #include "policy/record.hpp"
 
@@ -93,15 +93,11 @@ Result<std::optional<RecordState>> read_record(
 }  // namespace
 
 FoldedPointer fold(const RecordState& record) {
-    return std::make_shared<const FoldedRecord>(FoldedRecord{record, json::serialize(record.data)});
+    return std::make_shared<const FoldedRecord>(FoldedRecord{record, fold_json(record.data)});
 }
 
 json::object data_of(const FoldedRecord& record, json::storage_ptr memory) {
-    JsonLimits limits;
-    limits.bytes_max = record.data.size();
-    auto data = parse_json(record.data, limits, std::move(memory));
-    check(data && data->is_object(), "what was folded can be unfolded");
-    return std::move(data->get_object());
+    return unfold_json(record.data, std::move(memory));
 }
 
 RecordState unfold(const FoldedRecord& record) { return {record, data_of(record)}; }

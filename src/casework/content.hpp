@@ -61,7 +61,7 @@ struct RecordState : RecordHead {
     json::object data;
 };
 
-/// The same as it is kept open: its data as text, which takes a fraction of the memory.
+/// The same as it is kept open: its data folded, which takes a fraction of the memory.
 struct FoldedRecord : RecordHead {
     std::string data;
 

@@ -33,10 +33,19 @@ class Converter {
     Converter(const Pack& pack, cel::Arena& arena) : pack_(pack), arena_(arena) {}
 
     void slots(const std::vector<Field>& fields, const json::object& data, Value* out) {
-        for (const auto& field : fields) {
-            const auto* answer = data.if_contains(field.id);
-            out[field.slot] =
-                answer == nullptr || answer->is_null() ? Value::absent() : convert(field, *answer);
+        // Answers mostly stand in the order of the form: looking goes on where the last one was.
+        auto next = fields.begin();
+        for (const auto& member : data) {
+            const auto is = [key = std::string_view(member.key())](const Field& field) {
+                return field.id == key;
+            };
+            auto field = std::find_if(next, fields.end(), is);
+            if (field == fields.end()) {
+                field = std::find_if(fields.begin(), next, is);
+                if (field == next) continue;
+            }
+            next = std::next(field);
+            if (!member.value().is_null()) out[field->slot] = convert(*field, member.value());
         }
     }
 
@@ -196,6 +205,7 @@ class Converter {
     Value group(const Field& field, const json::value& answer) {
         if (!answer.is_object()) return Value::absent();
         const auto out = arena_.array<Value>(std::max<std::size_t>(1, field.group->slot_count()));
+        std::fill(out.begin(), out.end(), Value::absent());
         slots(field.fields, answer.get_object(), out.data());
         return Value::object(*field.group, out.data());
     }

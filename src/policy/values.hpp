@@ -25,7 +25,7 @@ cel::Value to_value(
     const Pack& pack, const Field& field, const json::value& answer, cel::Arena& arena
 );
 
-/// Slots of an object: each field's value, absent where `data` has none.
+/// Slots of an object, all of them absent before: the value of each field that `data` answers.
 void fill_slots(
     const Pack& pack,
     const std::vector<Field>& fields,

@@ -1,6 +1,6 @@
 // libFuzzer entry: any bytes are the body of a request; the first, a digit, says to which route it
 // goes. Each is refused with an answer that is described, or is taken.
-#include "base/json.hpp"
+#include "base/folded_json.hpp"
 #include "fuzz/desk.hpp"
 
 namespace {
@@ -11,13 +11,16 @@ using fuzz::must;
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view patch_type = "application/merge-patch+json";
 
-/// What was parsed can be written, and what was written can be parsed.
+/// What was parsed can be written, and what was written can be parsed; an object can be folded.
 void try_text(std::string_view text) {
     const auto value = parse_json(text);
     if (!value) return;
     const std::string written = json::serialize(*value);
     const auto again = parse_json(written, {8 * text.size() + 64, 32});
     must(again.has_value() && json::serialize(*again) == written);
+    if (const auto* object = value->if_object()) {
+        must(json::serialize(unfold_json(fold_json(*object))) == written);
+    }
 }
 
 void send(fuzz::Desk& desk, char route, std::string_view body) {

@@ -343,6 +343,38 @@ TEST(Projection, IsStoredAndTakenBack) {
     EXPECT_EQ(decode(*other.pack, bytes).error().code, homeward::Code::conflict);
 }
 
+TEST(Projection, DoesNotDependOnTheOrderOfAnswers) {
+    const json::object form = tiny::data(R"({"authority":"police","started":"2026-03-02",
+        "ended":"2026-03-01","gone":1,"first_judge":null,"adults":"yes","rights":["police"],
+        "reviews":[{"held":"2026-03-01T00:00:00Z","outcome":"stays"},{"outcome":"goes"}]})");
+    json::object backwards;
+    for (auto member = form.end(); member != form.begin();) {
+        --member;
+        backwards[member->key()] = member->value();
+    }
+    for (auto& review : backwards.at("reviews").as_array()) {
+        json::object& object = review.as_object();
+        const json::value outcome = object.at("outcome");
+        object.erase("outcome");
+        json::object turned{{"outcome", outcome}};
+        turned.insert(object.begin(), object.end());
+        object = turned;
+    }
+    const auto judge = [](const json::object& data) {
+        return tiny::File().add(1, "custody", json::serialize(data)).judge("2026-03-04T00:00:00Z");
+    };
+    const Projection wanted = judge(form);
+    EXPECT_FALSE(wanted.incomplete.empty());
+    EXPECT_FALSE(wanted.contradictions.empty());
+    json::object turned = backwards;
+    for (std::size_t i = 0; i < form.size(); ++i) {
+        EXPECT_EQ(judge(turned), wanted) << json::serialize(turned);
+        const json::object::value_type first = *turned.begin();
+        turned.erase(first.key());
+        turned.insert(first);
+    }
+}
+
 TEST(Projection, DataThatNoLongerFitsIsUnknown) {
     const auto file = tiny::File()
                           .add(2, "registration", R"({"birth":{"born":"2010"}})")
