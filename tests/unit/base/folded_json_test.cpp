@@ -32,7 +32,7 @@ TEST(FoldedJson, EachKindOfValueComesBack) {
 }
 
 TEST(FoldedJson, SizesAtAndPastWhatOneByteHolds) {
-    for (const std::size_t size : {0, 1, 253, 254, 255, 256, 70'000}) {
+    for (const std::size_t size : {0U, 1U, 253U, 254U, 255U, 256U, 70'000U}) {
         const std::string text(size, 'x');
         json::object object{{text, text}};
         object["array"] = json::array(size, json::value(true));
