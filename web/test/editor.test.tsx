@@ -296,7 +296,7 @@ describe('an answer that is kept apart', () => {
     await ask('Who told us', ' a visit ');
     await waitFor(() => expect(input('who')?.value).toBe('a neighbour'));
     expect(asked).toEqual([['who', 'a visit']]);
-    expect(document.activeElement).toBe(input('who'));
+    await waitFor(() => expect(document.activeElement).toBe(input('who')));
     expect(screen.queryByRole('button', { name: 'Show with a reason: Who told us' })).toBeNull();
     expect(screen.getByText('Save it').closest('button')?.disabled).toBe(true);
     fireEvent.change(input('who') ?? document.body, { target: { value: '' } });
@@ -346,7 +346,8 @@ describe('an answer that is kept apart', () => {
     await show({ kind: fixed, record: kept({ name: 'a' }), reveal });
     await ask('Who told us', 'a visit');
     expect(await screen.findByText('a neighbour')).toBeTruthy();
-    expect(document.activeElement).toBe(document.querySelector('[data-field="/who"]'));
+    const frame = document.querySelector('[data-field="/who"]');
+    await waitFor(() => expect(document.activeElement).toBe(frame));
   });
   it('is asked like any other in a new record', async () => {
     await show({ kind: apart, reveal });
