@@ -18,7 +18,10 @@ build_packages=(
   libhowardhinnant-date-dev libre2-dev libicu-dev libsodium-dev libsqlite3-dev libssl-dev
   libgtest-dev librapidcheck-dev libbenchmark-dev tzdata
 )
-test_packages=(clang-14 clang-tools-14 libclang-rt-14-dev chromium fonts-noto-core libfaketime openssl procps strace)
+test_packages=(
+  clang-14 clang-tools-14 libclang-rt-14-dev chromium fonts-noto-core libfaketime openssl procps
+  sqlite3 strace
+)
 
 # install_packages NAME…: those that are not there yet, in one go.
 install_packages() {

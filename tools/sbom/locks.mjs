@@ -6,6 +6,7 @@ export const npmFolders = {
   web: 'the pages',
   'tests/e2e': 'tests',
   'tools/cel-spec': 'making test data',
+  'tools/verify': 'the independent verifier',
 };
 
 /**

@@ -3,14 +3,21 @@
 
 import {createHash, createPublicKey, verify as verifySignature} from 'node:crypto';
 import {readFileSync} from 'node:fs';
-import {blake2b256} from './blake2b.mjs';
+import {createBLAKE2b} from 'hash-wasm';
 
 /** Shows each row of a query as its columns, blobs in hexadecimal as SQLite's hex() writes them.
  * @typedef {(sql: string, onRow: (columns: string[]) => void) => Promise<void>} ReadRows */
 /** @typedef {{size: bigint, root: Buffer, from: string, tree?: string}} Claim */
 /** @typedef {{seq: string, what: string}} Finding */
 
-const none = Buffer.alloc(0);
+const hasher = await createBLAKE2b(256);
+
+/** H of the format, over pieces one after another. @param {Buffer[]} pieces */
+function blake2b256(...pieces) {
+  hasher.init();
+  hasher.update(Buffer.concat(pieces));
+  return Buffer.from(hasher.digest('binary').buffer);
+}
 
 /** @param {string} text */
 const utf8 = (text) => Buffer.from(text, 'utf8');
@@ -34,10 +41,15 @@ const run = (bytes) => Buffer.concat([u32(bytes.length), bytes]);
 
 // ---- the three hashes of the format
 
+const startOfEntry = run(utf8('homeward.entry.v1'));
+const startOfDossier = run(utf8('homeward.dossier.v1'));
+const startOfLeaf = Buffer.from([0]);
+const startOfNode = Buffer.from([1]);
+
 /** @param {{seq: bigint, dossier: Buffer, record: Buffer | null, version: bigint, sealed: Buffer, prev: Buffer}} entry */
 export function hashOfEntry(entry) {
-  return blake2b256(Buffer.concat([
-    run(utf8('homeward.entry.v1')),
+  return blake2b256(
+    startOfEntry,
     u64(entry.seq),
     entry.dossier,
     Buffer.from([entry.record === null ? 0 : 1]),
@@ -45,12 +57,12 @@ export function hashOfEntry(entry) {
     u64(entry.version),
     entry.prev,
     run(entry.sealed),
-  ]));
+  );
 }
 
 /** @param {Buffer} dossier @param {string} type */
 export const hashBeforeFirst = (dossier, type) =>
-  blake2b256(Buffer.concat([run(utf8('homeward.dossier.v1')), dossier, run(utf8(type))]));
+  blake2b256(startOfDossier, dossier, run(utf8(type)));
 
 /** A Merkle tree of RFC 6962 that grows leaf by leaf: [size of subtree, its root], largest first. */
 class Tree {
@@ -60,7 +72,7 @@ class Tree {
 
   /** @param {Buffer} leaf */
   add(leaf) {
-    this.subtrees.push({size: 1n, root: blake2b256(Buffer.concat([Buffer.from([0]), leaf]))});
+    this.subtrees.push({size: 1n, root: blake2b256(startOfLeaf, leaf)});
     this.size += 1n;
     while (this.subtrees.length > 1 && this.subtrees.at(-1)?.size === this.subtrees.at(-2)?.size)
       this.#join();
@@ -74,7 +86,7 @@ class Tree {
 
   /** @param {Buffer} left @param {Buffer} right */
   static #node(left, right) {
-    return blake2b256(Buffer.concat([Buffer.from([1]), left, right]));
+    return blake2b256(startOfNode, left, right);
   }
 
   /** As it stands beside a checkpoint. */
@@ -84,7 +96,7 @@ class Tree {
   }
 
   root() {
-    if (this.subtrees.length === 0) return blake2b256(none);
+    if (this.subtrees.length === 0) return blake2b256();
     return this.subtrees.map((subtree) => subtree.root)
       .reduceRight((right, left) => Tree.#node(left, right));
   }

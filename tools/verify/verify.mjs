@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // @ts-check
 // Verifies a journal without Homeward's own code: written from docs/journal-format.md alone, in
-// another language, with hash, tree and signature checks of its own, so that nobody has to take the
-// server's word for it. Needs Node 18 or later and the `sqlite3` command; no packages.
+// another language and over other libraries, so that nobody has to take the server's word for it.
+// Needs Node 18 or later, the `sqlite3` command and the package that package-lock.json names:
 //
+//   (cd tools/verify && npm ci)
 //   node tools/verify/verify.mjs DATA_FOLDER_OR_DATABASE [--key FILE] [--witness FILE]
 //
 // Prints one line of JSON for each finding and one with the counts. Ends with 0 when the journal is
@@ -13,7 +14,6 @@ import {spawn} from 'node:child_process';
 import {existsSync, readFileSync, statSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {createInterface} from 'node:readline';
-import {Signer, Verifier} from './verifier.mjs';
 
 // ---- rows, through the sqlite3 command
 
@@ -85,6 +85,7 @@ function optionsOf(words) {
 }
 
 async function main() {
+  const {Signer, Verifier} = await import('./verifier.mjs');
   const options = optionsOf(process.argv.slice(2));
   const publicKey = Buffer.from(readFileSync(options.key, 'utf8').trim(), 'base64');
   if (publicKey.length !== 32) throw new Error(`${options.key} is no public key`);
@@ -99,5 +100,6 @@ async function main() {
 
 main().catch((error) => {
   console.error(error.message);
+  if (error.code === 'ERR_MODULE_NOT_FOUND') console.error('run "npm ci" beside verify.mjs first');
   process.exitCode = 2;
 });

@@ -71,7 +71,7 @@ TEST_F(Fault, SixtyKillsLoseNothing) {
 }
 
 TEST_F(Fault, AKillAtEachWriteOfTheFileLosesNothing) {
-    if (find_strace().empty()) GTEST_SKIP() << "strace is not installed";
+    ASSERT_FALSE(find_strace().empty()) << "strace is not installed";
     int killed = 0;
     for (int n = 1; n <= 40; ++n) {
         const auto result = run(6, -1, inject("pwrite64:signal=SIGKILL:when=" + std::to_string(n)));
@@ -83,7 +83,7 @@ TEST_F(Fault, AKillAtEachWriteOfTheFileLosesNothing) {
 
 // One failed sync, and the next would say "fine": the process must not be there to ask.
 TEST_F(Fault, AFailedSyncEndsTheProcess) {
-    if (find_strace().empty()) GTEST_SKIP() << "strace is not installed";
+    ASSERT_FALSE(find_strace().empty()) << "strace is not installed";
     int ended = 0;
     for (int n = 1; n <= 12; ++n) {
         const auto result =
@@ -96,7 +96,7 @@ TEST_F(Fault, AFailedSyncEndsTheProcess) {
 }
 
 TEST_F(Fault, AFullDiskIsToldAndWritingGoesOnWhenThereIsRoom) {
-    if (find_strace().empty()) GTEST_SKIP() << "strace is not installed";
+    ASSERT_FALSE(find_strace().empty()) << "strace is not installed";
     const auto result = run(40, -1, inject("pwrite64:error=ENOSPC:when=80..90"));
     EXPECT_EQ(result.status, 0);
     EXPECT_GT(result.out_of_room, 0);
