@@ -6,7 +6,7 @@ namespace homeward::casework {
 
 CategoryAccess access_of(policy::Letter letter, bool permitted, const Conditions& conditions) {
     const CategoryAccess opened{permitted ? Reading::all : Reading::none, Writing::none};
-    if (letter == 'c' || letter == 'o') return opened;
+    if (letter == 'c') return opened;
     if (!conditions.assigned) {
         // Nothing but the permission itself: it opens what the letter leaves to one, no more.
         return letter == 'C' ? opened : CategoryAccess{};
@@ -27,7 +27,7 @@ CategoryAccess access_of(policy::Letter letter, bool permitted, const Conditions
         case 'g':
             if (conditions.gbv_cleared) return {Reading::all, Writing::all};
             return {};
-        default:  // q, a, b, X and -: nothing of a single file
+        default:  // q, a, X, - and what is not built yet, o and b: nothing of a single file
             return {};
     }
 }
@@ -40,8 +40,7 @@ Sight::Sight(const policy::Pack& pack, const policy::Role& role, const Condition
         categories_[i] = access_of(role.access[i], permitted, conditions);
         if (categories_[i].read != Reading::none) readable_ |= policy::bit_of(index);
         if (categories_[i].write != Writing::none) writable_ |= policy::bit_of(index);
-        const bool by_permission =
-            role.access[i] == 'c' || role.access[i] == 'o' || role.access[i] == 'C';
+        const bool by_permission = role.access[i] == 'c' || role.access[i] == 'C';
         if (permitted && by_permission) opened_ |= policy::bit_of(index);
     }
     paths_.assign(pack.path_count(), Field::hidden);

@@ -20,9 +20,7 @@ std::string_view may_of(Letter letter) {
         case 'R':
         case 'm':
         case 'c':
-        case 'o':
         case 'g':
-        case 'b':
             return "read";
         default:
             return "";

@@ -8,10 +8,10 @@ const copy = (policy, role, change) => {
   return mutated;
 };
 /** Letters that open nothing of a single file are one to another the same. */
-const closed = 'qabX-';
+const closed = 'qaobX-';
 /** From closed to open; each next one lets somebody do or see something that the one before does not. */
 const ladder = ['-', 'g', 'c', 'm', 'S', 'C', 'R', 'A', 'W'];
-const step = (letter) => (closed.includes(letter) ? 0 : letter === 'o' ? 2 : ladder.indexOf(letter));
+const step = (letter) => (closed.includes(letter) ? 0 : ladder.indexOf(letter));
 
 /** Each mutant: what was changed, whose role it is, the policy with the change, and the cells that are likely to tell. */
 export function mutants(policy) {

@@ -47,7 +47,7 @@ const nothing = {read: 'none', write: 'none'};
 /** What a letter means to somebody who works on the file, and what a permission for the category adds. */
 function meaning(letter, {assigned, permitted, cleared}) {
   const lent = permitted ? {read: 'all', write: 'none'} : nothing;
-  if ('co'.includes(letter)) return lent;
+  if (letter === 'c') return lent;
   if (!assigned) return letter === 'C' ? lent : nothing;
   switch (letter) {
     case 'W': return {read: 'all', write: 'all'};
@@ -57,7 +57,7 @@ function meaning(letter, {assigned, permitted, cleared}) {
     case 'C': return {read: permitted ? 'all' : 'own', write: 'own'};
     case 'm': return {read: 'named', write: 'none'};
     case 'g': return cleared ? {read: 'all', write: 'all'} : nothing;
-    default: return nothing; // q and a: figures only; b: not by this service; X and -: nothing
+    default: return nothing; // q and a: figures only; o (an order of a court) and b: not by this service; X and -: nothing
   }
 }
 

@@ -31,7 +31,7 @@ TEST(Access, EveryLetterOpensWhatItSaysAndNoMore) {
         {'C', own, all, own, all, Writing::own},
         {'m', some, some, some, none, Writing::none},
         {'c', none, all, none, all, Writing::none},
-        {'o', none, all, none, all, Writing::none},
+        {'o', none, none, none, none, Writing::none},
         {'g', none, none, all, none, Writing::none},
         {'q', none, none, none, none, Writing::none},
         {'a', none, none, none, none, Writing::none},
