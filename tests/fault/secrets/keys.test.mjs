@@ -62,7 +62,7 @@ describe('a running program', () => {
       assert.equal((await call(service.base, 'POST', '/session', {name: 'worker', password})).status, 200);
       const {pid} = service.child;
       const kilobytes = Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmLck:\s*(\d+) kB/m)[1]);
-      // The root key, six derived from it, the signing key and one epoch: a page each.
+      // The root key, seven derived from it, the signing key and one epoch: a page each.
       assert.ok(kilobytes >= 36, `${kilobytes} kB locked`);
       const locked = readFileSync(`/proc/${pid}/smaps`, 'utf8').split(/(?=^[0-9a-f]+-[0-9a-f]+ )/m).filter((map) => /^VmFlags:.* lo( |$)/m.test(map));
       assert.ok(locked.length > 0);
