@@ -218,6 +218,7 @@ int FileConnection::see_commit(void* self, sqlite3*, const char*, int log_pages)
     const bool began_anew = log_pages < connection.log_pages_;
     if (began_anew) connection.asked_pages_ = 0;
     connection.log_pages_ = log_pages;
+    connection.has_unmoved_ = true;
     return SQLITE_OK;
 }
 
@@ -355,7 +356,11 @@ Result<void> FileConnection::drop_part() {
 
 Result<void> FileConnection::tidy() {
     if (mode_ != Mode::writing) return {};
-    const auto ended = mover_->ended();
+    // Asked first: a move that ends between the two questions is told of the next time.
+    const bool is_moving = mover_->is_moving();
+    const auto ended = is_moving ? std::nullopt : mover_->ended();
+    // It may have begun late and have taken whatever was committed until now.
+    if (ended) has_unmoved_ = false;
     if (ended && !*ended) return *ended;
     const int rest = log_pages_ - asked_pages_;
     const bool can_begin_anew =
@@ -363,10 +368,12 @@ Result<void> FileConnection::tidy() {
     const bool is_too_long = log_pages_ >= limits_.pages_max && rest >= limits_.move_pages;
     if (can_begin_anew || is_too_long) {
         asked_pages_ = log_pages_;
+        has_unmoved_ = false;
         return mover_->move_all();
     }
-    if (rest < limits_.move_pages || mover_->is_moving()) return {};
+    if (rest < limits_.move_pages || is_moving || !has_unmoved_) return {};
     asked_pages_ = log_pages_;
+    ++moves_begun_;
     mover_->begin();
     return {};
 }
@@ -374,6 +381,8 @@ Result<void> FileConnection::tidy() {
 Result<void> FileConnection::scrub() {
     check(mode_ == Mode::writing, "only the writer has the log moved");
     auto emptied = mover_->empty();
+    // A reader may have kept it from being cut after all of it was moved.
+    has_unmoved_ = false;
     if (emptied) log_pages_ = asked_pages_ = 0;
     return emptied;
 }

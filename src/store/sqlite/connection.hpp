@@ -52,6 +52,8 @@ class FileConnection final : public Connection {
 
     /// Whether the log of a `writing` connection is being moved beside it.
     bool moves_log();
+    /// How often it was begun to move the log beside the writer.
+    std::uint64_t moves_begun() const { return moves_begun_; }
 
     /// For a `moving` connection: moves what no reader needs from the log into the file.
     Result<void> move_log();
@@ -80,6 +82,9 @@ class FileConnection final : public Connection {
     /// Pages in the log after the last commit, and how many of them were asked to be moved.
     int log_pages_ = 0;
     int asked_pages_ = 0;
+    /// Whether something was committed since no move was under way, so that none can have taken it.
+    bool has_unmoved_ = false;
+    std::uint64_t moves_begun_ = 0;
     std::unique_ptr<LogMover> mover_;  ///< of a `writing` connection
     std::unordered_map<const Query*, std::unique_ptr<Statement>> statements_;
 };

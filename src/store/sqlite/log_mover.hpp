@@ -26,7 +26,7 @@ class LogMover {
     ~LogMover();
 
     /// Begins to move what the log holds, while the writer goes on. Only when something was
-    /// committed since a move was asked for before.
+    /// committed since the move before was seen to have ended.
     void begin();
     bool is_moving();
     /// What `begin` came to, told once after its end.

@@ -224,6 +224,38 @@ TEST_F(LogLimitsTest, AReaderKeepsTheLogFromBeingBegunAnew) {
     EXPECT_EQ(log_size(), 0U);
 }
 
+// While nothing is left to move a commit may begin the log anew, and SQLite before 3.51.3 does not
+// survive that beside a move.
+TEST_F(LogLimitsTest, NothingIsMovedBesideTheWriterWhenAllMayHaveBeen) {
+    commit(50);
+    ASSERT_TRUE(writer->tidy());
+    ASSERT_EQ(writer->moves_begun(), 1U);
+    // A move that begins late takes this too.
+    commit(50);
+    let_end();
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_TRUE(writer->tidy());
+        EXPECT_EQ(writer->moves_begun(), 1U);
+    }
+    commit(1);
+    ASSERT_TRUE(writer->tidy());
+    EXPECT_EQ(writer->moves_begun(), 2U);
+}
+
+TEST_F(LogLimitsTest, NothingIsMovedBesideTheWriterAfterALogThatCouldNotBeCut) {
+    commit(60);
+    auto reader = open_for_reading(file).value();
+    ASSERT_TRUE(reader->begin(Connection::Begin::reading));
+    static constexpr Query size{"SELECT length(value) FROM setting WHERE name = 's'"};
+    ASSERT_EQ(reader->count(size).value(), 60 * page);
+    EXPECT_EQ(writer->scrub().error().code, Code::unavailable);
+    ASSERT_TRUE(writer->tidy());
+    EXPECT_EQ(writer->moves_begun(), 0U);
+    commit(1);
+    ASSERT_TRUE(writer->tidy());
+    EXPECT_EQ(writer->moves_begun(), 1U);
+}
+
 // What a move beside the writer leaves is what SQLite would: after a kill at any moment the log is
 // read from its beginning.
 TEST_F(LogLimitsTest, WhatWasMovedBesideIsThereWithoutTheLogsIndex) {
