@@ -126,7 +126,13 @@ Result<Instant> parse_instant(std::string_view text) {
     const auto zone = zone_of(text.substr(19 + fraction.size));
     if (!zone.ok) return fail(Code::invalid, "a time ends in Z or an offset like +03:00");
     const std::int64_t seconds = (hour * 60 + minute) * 60 + second;
-    return Instant{midnight->us + seconds * us_per_second + fraction.us - zone.offset_us};
+    const Instant found{midnight->us + seconds * us_per_second + fraction.us - zone.offset_us};
+    // An offset or a leap second leads out of the years that can be written again.
+    static const std::int64_t first_us = instant_of_day(year_min, 1, 1)->us;
+    static const std::int64_t last_us = instant_of_day(year_max, 12, 31)->us + us_per_day - 1;
+    if (found.us < first_us || found.us > last_us)
+        return fail(Code::invalid, "no such day in the calendar");
+    return found;
 }
 
 Instant SystemClock::now() const {

@@ -75,7 +75,11 @@ TEST(Time, WritesAndReadsRfc3339) {
           "2026-03-05T10:00:00.Z",
           "2026-13-01T00:00:00Z",
           "2026-03-05T10:00:00+3",
-          "2026-03-05T10:00:00Zx"})
+          "2026-03-05T10:00:00Zx",
+          // What could not be written again: a year before the first, and one after the last.
+          "0001-01-01T00:00:00+03:00",
+          "9999-12-31T23:59:60Z",
+          "9999-12-31T23:59:59-00:01"})
         EXPECT_FALSE(parse_instant(bad)) << bad;
 }
 

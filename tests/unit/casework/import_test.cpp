@@ -137,12 +137,15 @@ TEST(Import, TheConsoleKeepsWhoAndWhenOfTheOldSystem) {
          line(2, R"({"type": "child", "records": [{"kind": "custody", "data": {}, "recorded_at":
                 "2027-01-01T10:00:00Z"}]})"),
          line(3, R"({"type": "child", "records": [{"kind": "custody", "data": {}, "recorded_by":
-                "00000000-0000-4000-8000-000000000000"}]})")}
+                "00000000-0000-4000-8000-000000000000"}]})"),
+         line(4, R"({"type": "child", "records": [{"kind": "custody", "data": {}, "recorded_at":
+                "0001-01-01T00:00:00+03:00"}]})")}
     ));
     EXPECT_EQ(done.taken, 1U);
-    ASSERT_EQ(done.refused.size(), 2U);
+    ASSERT_EQ(done.refused.size(), 3U);
     EXPECT_EQ(done.refused[0].pointer, "/records/0/recorded_at");
     EXPECT_EQ(done.refused[1].pointer, "/records/0/recorded_by");
+    EXPECT_EQ(done.refused[2].pointer, "/records/0/recorded_at");
     const auto list = must(office.reg().list(worker, {"child", "", "", 10}));
     ASSERT_EQ(list.items.size(), 1U);
     const auto file = must(office.reg().read(worker, list.items[0].ref));
