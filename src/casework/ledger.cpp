@@ -129,9 +129,10 @@ Result<Written> Ledger::write(const Id& dossier, const Plan& plan) {
         loaded->version += versions->size();
         Written written{
             loaded->version,
+            !versions->empty(),
             evaluate(*loaded->type, loaded->records),
             reporters_of(*core_.pack, loaded->records)};
-        if (versions->empty()) return written;
+        if (!written.has_entry) return written;
         const auto sealed = seal(*loaded, *versions, written.projection);
         if (!sealed) return Failure(sealed.error());
         const auto done = core_.store.main().write(
@@ -188,6 +189,7 @@ Result<std::vector<Written>> Ledger::create(
         loaded.version = loaded.records.size();
         written.push_back(
             {loaded.version,
+             true,
              evaluate(*loaded.type, loaded.records),
              reporters_of(*core_.pack, loaded.records)}
         );

@@ -62,6 +62,8 @@ using Plan = std::function<Result<std::vector<NewVersion>>(const Loaded&)>;
 
 struct Written {
     std::uint64_t version = 0;
+    /// Without one nothing was written down: what is then shown of the dossier is a look.
+    bool has_entry = false;
     policy::Projection projection;
     Reporters reporters;
 };

@@ -129,6 +129,25 @@ Result<Access> Register::Impl::enter(const Caller& caller, Deed deed, const Id& 
     return access;
 }
 
+Result<void> Register::Impl::decide_again(Access& access, Deed deed) const {
+    auto decided = authority.authorize(access.who, deed, access.ref);
+    if (!decided) return Failure(decided.error());
+    access = std::move(*decided);
+    return {};
+}
+
+Result<void> Register::Impl::decide_for(Access& access, Deed deed, std::uint64_t version) const {
+    return version == access.version ? Result<void>{} : decide_again(access, deed);
+}
+
+Result<Snapshot> Register::Impl::fetch(Access& access, Deed deed) {
+    auto snapshot = ledger.fetch(access.dossier);
+    if (!snapshot) return snapshot;
+    if (const auto may = decide_for(access, deed, snapshot->version()); !may)
+        return Failure(may.error());
+    return snapshot;
+}
+
 void Register::Impl::note_refusal(const Caller& caller, Deed deed, const Id& ref) {
     if (refusals.take(refusal_key(core.keyring, caller.account), core.ticking())) return;
     EntryHead head{caller.account, caller.role, caller.purpose, core.now(), what::refused, {}};
@@ -162,6 +181,12 @@ Result<journal::SealedEntry> Register::Impl::seal_remark(
     entry.more = more;
     entry.more.emplace("categories", to_array(names_of(*core.pack, access.sight->readable())));
     return journal::prepare(keys, std::nullopt, 0, parts_of(entry));
+}
+
+Result<void> Register::Impl::note_look(const Access& access, const char* what) {
+    const auto keys = ledger.keys_of(access.dossier);
+    if (!keys) return Failure(keys.error());
+    return remark(*keys, access, what);
 }
 
 Result<OutcomePointer> Register::Impl::begin_remark(

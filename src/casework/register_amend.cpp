@@ -186,13 +186,21 @@ json::object act_data(
 }  // namespace
 
 Result<Amended> Register::amend(const Caller& caller, const Id& ref, const Amendment& amendment) {
-    const auto access = impl_->enter(caller, Deed::write, ref);
+    auto access = impl_->enter(caller, Deed::write, ref);
     if (!access) return Failure(access.error());
     Amending amending(*impl_->core.pack, impl_->ledger, *access, amendment);
-    const auto written = impl_->ledger.write(access->dossier, [&](const Loaded& loaded) {
+    const auto plan = [&](const Loaded& loaded) -> Result<std::vector<NewVersion>> {
+        const auto may = impl_->decide_for(*access, Deed::write, loaded.version);
+        if (!may) return Failure(may.error());
         return amending.plan(loaded, impl_->head(access->who, what::amend));
-    });
+    };
+    const auto written = impl_->ledger.write(access->dossier, plan);
     if (!written) return Failure(written.error());
+    if (!written->has_entry) {
+        const char* look = amending.answer.conflict ? what::read : what::findings;
+        if (const auto noted = impl_->note_look(*access, look); !noted)
+            return Failure(noted.error());
+    }
     amending.answer.dossier_version = written->version;
     amending.answer.findings =
         show(*impl_->core.pack, *access, written->projection.findings, written->reporters);
@@ -214,13 +222,15 @@ Result<void> Register::Impl::may_act(const Identity& who, const ActRequest& requ
 }
 
 Result<ActAnswer> Register::act(const Caller& caller, const Id& ref, const ActRequest& request) {
-    const auto access = impl_->enter(caller, Deed::act, ref);
+    auto access = impl_->enter(caller, Deed::act, ref);
     if (!access) return Failure(access.error());
     if (const auto may = impl_->may_act(access->who, request); !may) return Failure(may.error());
     const policy::Act& act = *impl_->core.pack->find_act(request.act);
     ActAnswer answer{request.id.value_or(make_id()), request.act, {}, false};
     std::vector<policy::Finding> blocked;
     const auto plan = [&](const Loaded& loaded) -> Result<std::vector<NewVersion>> {
+        const auto may = impl_->decide_for(*access, Deed::act, loaded.version);
+        if (!may) return Failure(may.error());
         if (!loaded.type->acts) return fail(Code::not_found, "no such act");
         const policy::Kind& kind = impl_->core.pack->kinds()[loaded.type->acts->kind];
         const policy::Mapping& acts = *loaded.type->acts;
@@ -261,15 +271,15 @@ Result<ActAnswer> Register::act(const Caller& caller, const Id& ref, const ActRe
 Result<void> Register::Impl::note_blocked(
     const Access& access, const ActRequest& request, const std::vector<policy::Finding>& blocked
 ) {
-    const auto snapshot = ledger.fetch(access.dossier);
-    if (!snapshot) return Failure(snapshot.error());
+    const auto keys = ledger.keys_of(access.dossier);
+    if (!keys) return Failure(keys.error());
     json::array safeguards;
     for (const policy::Finding& finding : blocked) {
         safeguards.emplace_back(core.pack->safeguards()[finding.safeguard].id);
     }
     json::object more{
         {"act", request.act}, {"reasons", request.reasons}, {"blocked_by", std::move(safeguards)}};
-    return remark(snapshot->keys(), access, what::act_refused, more);
+    return remark(*keys, access, what::act_refused, more);
 }
 
 }  // namespace homeward::casework

@@ -43,9 +43,9 @@ Result<Register::Impl::Opening> Register::Impl::open_file(
 }
 
 Result<File> Register::read(const Caller& caller, const Id& ref) {
-    const auto access = impl_->enter(caller, Deed::read, ref);
+    auto access = impl_->enter(caller, Deed::read, ref);
     if (!access) return Failure(access.error());
-    const auto snapshot = impl_->ledger.fetch(access->dossier);
+    const auto snapshot = impl_->fetch(*access, Deed::read);
     if (!snapshot) return Failure(snapshot.error());
     auto opening = impl_->open_file(*access, *snapshot);
     if (!opening) return Failure(opening.error());
@@ -57,7 +57,7 @@ Result<File> Register::read(const Caller& caller, const Id& ref) {
 Result<Held<std::string>> Register::read_written(
     const Caller& caller, const Id& ref, std::string_view form, const WriteFile& write
 ) {
-    const auto access = impl_->enter(caller, Deed::read, ref);
+    auto access = impl_->enter(caller, Deed::read, ref);
     if (!access) return Failure(access.error());
     const Core& core = impl_->core;
     const GivenTo to{access->dossier, access->who.id(), std::string(form)};
@@ -72,11 +72,12 @@ Result<Held<std::string>> Register::read_written(
     from.destroyed = keys->destroyed();
     GivenPointer given = impl_->given.find(to, from, now, core.ticking());
     if (!given) {
-        const auto snapshot = impl_->ledger.fetch(access->dossier);
+        const auto snapshot = impl_->fetch(*access, Deed::read);
         if (!snapshot) return Failure(snapshot.error());
         auto opening = impl_->open_file(*access, *snapshot);
         if (!opening) return Failure(opening.error());
-        // Somebody may have written to it since it was decided on.
+        // Somebody may have written to it meanwhile.
+        from.sight = access->sight;
         from.version = snapshot->version();
         from.destroyed = snapshot->keys().destroyed();
         const policy::Projection& judged = opening->judged->projection;

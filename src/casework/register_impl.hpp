@@ -42,6 +42,13 @@ struct Register::Impl {
     // Every call goes through one of these two; what they refuse is written down.
     Result<Identity> enter(const Caller& caller, Deed deed);
     Result<Access> enter(const Caller& caller, Deed deed, const Id& ref);
+    /// Decides on a dossier as it is now: whoever was barred since it was decided on is answered as
+    /// if they had come later.
+    Result<void> decide_again(Access& access, Deed deed) const;
+    /// The same when `version`, which is to be shown or written to, is another than it was then.
+    Result<void> decide_for(Access& access, Deed deed, std::uint64_t version) const;
+    /// The dossier as it is now, with the decision about that.
+    Result<Snapshot> fetch(Access& access, Deed deed);
     void note_refusal(const Caller& caller, Deed deed, const Id& ref);
     /// Writes to the service's own chain, and waits.
     Result<void> note(const EntryHead& head);
@@ -60,6 +67,8 @@ struct Register::Impl {
         const char* what,
         const json::object& more = {}
     );
+    /// The same for a write that wrote nothing and is answered with what is there.
+    Result<void> note_look(const Access& access, const char* what);
     /// The same without waiting.
     Result<OutcomePointer> begin_remark(
         const journal::DossierKeys& keys,

@@ -264,10 +264,11 @@ Result<ExportPage> Register::export_page(const Caller& caller, const ExportQuery
     std::vector<journal::SealedEntry> remarks;
     for (const auto& [row, standing] : listed.rows) {
         const Id ref = impl_->references.name_for(who->role->side, row->id);
-        const auto access = impl_->authority.authorize(*who, Deed::export_files, ref);
+        auto access = impl_->authority.authorize(*who, Deed::export_files, ref);
         if (!access) continue;  // taken from the caller since the list was made
         const auto snapshot = impl_->ledger.fetch(access->dossier);
         if (!snapshot) return Failure(snapshot.error());
+        if (!impl_->decide_for(*access, Deed::export_files, snapshot->version())) continue;
         const auto judged = impl_->ledger.judge(*snapshot, false);
         if (!judged) return Failure(judged.error());
         const auto records = impl_->ledger.open_records(access->grant, *snapshot);

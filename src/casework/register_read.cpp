@@ -103,9 +103,9 @@ std::optional<std::uint64_t> next_of(const Page& page, std::size_t limit) {
 Result<std::vector<ShownFinding>> Register::findings(
     const Caller& caller, const Id& ref, bool all
 ) {
-    const auto access = impl_->enter(caller, Deed::read, ref);
+    auto access = impl_->enter(caller, Deed::read, ref);
     if (!access) return Failure(access.error());
-    const auto snapshot = impl_->ledger.fetch(access->dossier);
+    const auto snapshot = impl_->fetch(*access, Deed::read);
     if (!snapshot) return Failure(snapshot.error());
     const auto judged = impl_->ledger.judge(*snapshot, all);
     if (!judged) return Failure(judged.error());
@@ -119,7 +119,7 @@ Result<std::vector<ShownFinding>> Register::findings(
 
 Result<History> Register::history(const Caller& caller, const Id& ref, const HistoryQuery& query) {
     if (const auto fits = check_page(query.limit); !fits) return Failure(fits.error());
-    const auto access = impl_->enter(caller, Deed::audit, ref);
+    auto access = impl_->enter(caller, Deed::audit, ref);
     if (!access) return Failure(access.error());
     journal::HistoryQuery wanted;
     wanted.dossier = access->dossier;
@@ -129,6 +129,8 @@ Result<History> Register::history(const Caller& caller, const Id& ref, const His
     wanted.limit = query.limit;
     const auto page = read_page(impl_->core, wanted);
     if (!page) return Failure(page.error());
+    if (const auto may = impl_->decide_again(*access, Deed::audit); !may)
+        return Failure(may.error());
     History history;
     history.next = next_of(*page, query.limit);
     const Sight& sight = *access->sight;
@@ -170,7 +172,7 @@ Result<Reads> Register::reads(
     const Caller& caller, const Id& ref, std::uint64_t before, std::size_t limit
 ) {
     if (const auto fits = check_page(limit); !fits) return Failure(fits.error());
-    const auto access = impl_->enter(caller, Deed::audit, ref);
+    auto access = impl_->enter(caller, Deed::audit, ref);
     if (!access) return Failure(access.error());
     const auto readable = impl_->core.categories.in_journal(access->sight->readable());
     if (!readable.has(audit_category)) {
@@ -183,6 +185,8 @@ Result<Reads> Register::reads(
     wanted.limit = limit;
     const auto page = read_page(impl_->core, wanted);
     if (!page) return Failure(page.error());
+    if (const auto may = impl_->decide_again(*access, Deed::audit); !may)
+        return Failure(may.error());
     Reads reads;
     reads.next = next_of(*page, limit);
     for (const auto& [entry, nothing] : page->entries) {

@@ -65,9 +65,9 @@ Result<void> Register::Impl::may_reveal(
 Result<json::object> Register::reveal(
     const Caller& caller, const Id& ref, const RevealRequest& request
 ) {
-    const auto access = impl_->enter(caller, Deed::read, ref);
+    auto access = impl_->enter(caller, Deed::read, ref);
     if (!access) return Failure(access.error());
-    const auto snapshot = impl_->ledger.fetch(access->dossier);
+    const auto snapshot = impl_->fetch(*access, Deed::read);
     if (!snapshot) return Failure(snapshot.error());
     const auto record = impl_->ledger.open_record(access->grant, *snapshot, request.record);
     if (!record) return Failure(record.error());

@@ -155,12 +155,13 @@ Result<bool> Register::Impl::is_same(const Loaded& loaded, const RecordState& re
 Result<Opened> Register::Impl::open_again(
     const Identity& who, const NewDossier& wanted, std::size_t asked
 ) {
-    const auto access =
+    auto access =
         authority.authorize(who, Deed::write, references.name_for(who.role->side, wanted.id));
     if (!access) return other_content();
     Opened opened;
     const auto same =
         ledger.write(wanted.id, [&](const Loaded& loaded) -> Result<std::vector<NewVersion>> {
+            if (!decide_for(*access, Deed::write, loaded.version)) return other_content();
             if (loaded.type != wanted.type) return other_content();
             opened.records.clear();
             for (std::size_t i = 0; i < asked; ++i) {
@@ -173,6 +174,8 @@ Result<Opened> Register::Impl::open_again(
             return std::vector<NewVersion>{};
         });
     if (!same) return Failure(same.error());
+    const auto noted = note_look(*access, what::findings);
+    if (!noted) return Failure(noted.error());
     opened.ref = access->ref;
     opened.version = same->version;
     opened.findings = show(*core.pack, *access, same->projection.findings, same->reporters);
@@ -264,7 +267,7 @@ Result<Opened> Register::open(
 }
 
 Result<Added> Register::add(const Caller& caller, const Id& ref, const NewRecord& record) {
-    const auto access = impl_->enter(caller, Deed::write, ref);
+    auto access = impl_->enter(caller, Deed::write, ref);
     if (!access) return Failure(access.error());
     RecordState state;
     state.id = record.id.value_or(make_id());
@@ -272,6 +275,8 @@ Result<Added> Register::add(const Caller& caller, const Id& ref, const NewRecord
     state.recorded_by = access->who.id();
     bool repeated = false;
     const auto plan = [&](const Loaded& loaded) -> Result<std::vector<NewVersion>> {
+        const auto again = impl_->decide_for(*access, Deed::write, loaded.version);
+        if (!again) return Failure(again.error());
         auto checked = impl_->check_record(*loaded.type, record, "");
         if (!checked) return Failure(checked.error());
         const auto may = impl_->may_add_record(*access, *checked->kind, checked->data, "");
@@ -301,6 +306,10 @@ Result<Added> Register::add(const Caller& caller, const Id& ref, const NewRecord
     };
     const auto written = impl_->ledger.write(access->dossier, plan);
     if (!written) return Failure(written.error());
+    if (!written->has_entry) {
+        const auto noted = impl_->note_look(*access, what::findings);
+        if (!noted) return Failure(noted.error());
+    }
     return Added{
         state.id,
         1,

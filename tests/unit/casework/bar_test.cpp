@@ -123,6 +123,48 @@ TEST_F(Barring, HoldsFromItsStartToItsEndByTheClock) {
     EXPECT_EQ(count_all(office, basil).listed, 1U);
 }
 
+// What is shown or written to is never of a later version than the one that was decided on.
+TEST_F(Barring, HoldsForWhoeverWasLetInJustBefore) {
+    auto& reg = office.reg();
+    const auto text = [](casework::File&& file) { return file.label; };
+    // In another form each time: what was given before is of the version that was decided on.
+    int forms = 0;
+    const std::vector<std::pair<const char*, std::function<std::string()>>> calls{
+        {"read", [&] { return outcome_of("", reg.read(basil, ref)); }},
+        {"file",
+         [&] {
+             return outcome_of("", reg.read_written(basil, ref, std::to_string(++forms), text));
+         }},
+        {"findings", [&] { return outcome_of("", reg.findings(basil, ref, false)); }},
+        {"history", [&] { return outcome_of("", reg.history(basil, ref, {})); }},
+        {"reads", [&] { return outcome_of("", reg.reads(basil, ref, 0, 10)); }},
+        {"reveal",
+         [&] {
+             return outcome_of("", reg.reveal(basil, ref, {record, {"way"}, "a visit"}));
+         }},
+        {"add",
+         [&] { return outcome_of("", reg.add(basil, ref, Office::record("charge", "{}"))); }},
+        {"amend",
+         [&] {
+             return outcome_of("", reg.amend(basil, ref, {record, 1, Office::data("{}")}));
+         }},
+        {"act",
+         [&] {
+             return outcome_of("", reg.act(basil, ref, {make_id(), "close", "it is over"}));
+         }},
+    };
+    for (const auto& [name, call] : calls) {
+        ASSERT_EQ(call(), ": answered\n") << name;
+        casework::Added barred;
+        office.clock().when_asked([&] { barred = bar(R"({"agency": "police unit"})"); });
+        EXPECT_EQ(call(), ": not_found no such dossier \n") << name;
+        office.clock().pass(std::chrono::minutes(1));
+        must(reg.amend(
+            amal, ref, {barred.id, 1, Office::data(R"({"until": ")" + later(0) + R"("})")}
+        ));
+    }
+}
+
 TEST_F(Barring, DoubtNeverLiftsItAndAnEndDoes) {
     const auto added = bar(
         R"({"agency": "Police Unit", "from": {"unknown": "not_known"},

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -43,15 +44,25 @@ class Folder {
 /// A clock that stands still until it is told.
 class StillClock final : public Clock {
   public:
-    Instant now() const override { return Instant{ticking_us_ + set_us_}; }
+    Instant now() const override {
+        if (is_awaited_.exchange(false)) meanwhile_();
+        return Instant{ticking_us_ + set_us_};
+    }
     Instant ticking() const override { return Instant{ticking_us_}; }
     void pass(std::chrono::seconds time) { ticking_us_ += time.count() * us_per_second; }
     /// Sets what `now` says, forward or back, without time that passes.
     void set(std::chrono::seconds by) { set_us_ += by.count() * us_per_second; }
     /// A process that starts knows no other time than what the clock says.
     void begin() { ticking_us_ += set_us_.exchange(0); }
+    /// Does this once, when somebody next asks what time it is: in the midst of what they do.
+    void when_asked(std::function<void()> meanwhile) {
+        meanwhile_ = std::move(meanwhile);
+        is_awaited_ = true;
+    }
 
   private:
+    std::function<void()> meanwhile_;
+    mutable std::atomic<bool> is_awaited_ = false;
     std::atomic<std::int64_t> ticking_us_ = 1'793'620'800LL * us_per_second;  // 2026-11-02T12:00Z
     std::atomic<std::int64_t> set_us_ = 0;
 };

@@ -43,6 +43,40 @@ TEST(Read, ShowsNothingWhenItCannotBeWrittenDown) {
     EXPECT_TRUE(office.reg().read(worker, ref).has_value());
 }
 
+// What a write answers that wrote nothing is what is there: a look like any other.
+TEST(Read, AWriteThatWroteNothingIsALook) {
+    Office office;
+    const auto worker = office.person("Amal", "CW");
+    const Id id = make_id();
+    const auto registration = Office::record("registration", R"({"pseudonym": "Cedar"})");
+    const Id ref = must(office.reg().open(worker, id, "child", {registration})).ref;
+    auto custody = Office::record("custody", R"({"authority": "police"})");
+    custody.id = make_id();
+    must(office.reg().add(worker, ref, custody));
+    const auto amend = [&](std::uint64_t base, std::string_view patch) {
+        return office.reg().amend(worker, ref, {*custody.id, base, Office::data(patch)});
+    };
+    must(amend(1, R"({"authority": "army"})"));
+    const auto conflict = R"({"authority": "navy"})";
+
+    const std::size_t before = must(office.reg().reads(worker, ref, 0, 100)).reads.size();
+    EXPECT_TRUE(must(office.reg().open(worker, id, "child", {registration})).repeated);
+    EXPECT_TRUE(must(office.reg().add(worker, ref, custody)).repeated);
+    EXPECT_TRUE(must(amend(2, "{}")).repeated);
+    EXPECT_TRUE(must(amend(1, conflict)).conflict);
+    const auto reads = must(office.reg().reads(worker, ref, 0, 100)).reads;
+    // Newest first, and the look at the looks before is one of them.
+    ASSERT_EQ(reads.size(), before + 5);
+    EXPECT_EQ(reads[0].what, "read");
+    for (std::size_t i = 1; i < 4; ++i) EXPECT_EQ(reads[i].what, "findings");
+
+    office.sql("CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'full'); END");
+    EXPECT_EQ(code_of(office.reg().open(worker, id, "child", {registration})), Code::unavailable);
+    EXPECT_EQ(code_of(office.reg().add(worker, ref, custody)), Code::unavailable);
+    EXPECT_EQ(code_of(amend(2, "{}")), Code::unavailable);
+    EXPECT_EQ(code_of(amend(1, conflict)), Code::unavailable);
+}
+
 TEST(Read, AFileIsHeldBackUntilTheLookIsDurable) {
     Office office;
     const auto worker = office.person("Amal", "CW");

@@ -44,14 +44,14 @@ TEST(Open, TwiceIsOnce) {
     const auto registration = Office::record("registration", R"({"pseudonym": "Cedar"})");
     const Id id = make_id();
     const auto first = must(office.reg().open(worker, id, "child", {registration}));
-    const auto entries = office.count("SELECT count(*) FROM entry");
+    const auto versions = office.count("SELECT count(*) FROM entry WHERE record IS NOT NULL");
     office.clock().pass(std::chrono::minutes(1));
     const auto again = must(office.reg().open(worker, id, "child", {registration}));
     EXPECT_FALSE(first.repeated);
     EXPECT_TRUE(again.repeated);
     EXPECT_EQ(again.version, first.version);
     EXPECT_EQ(again.records[0].id, first.records[0].id);
-    EXPECT_EQ(office.count("SELECT count(*) FROM entry"), entries);
+    EXPECT_EQ(office.count("SELECT count(*) FROM entry WHERE record IS NOT NULL"), versions);
     auto other = registration;
     other.data = Office::data(R"({"pseudonym": "Olive"})");
     EXPECT_EQ(code_of(office.reg().open(worker, id, "child", {other})), Code::conflict);
@@ -194,11 +194,11 @@ TEST_F(Amending, ShowsBothSidesOfAConflictAndWritesNothing) {
 
 TEST_F(Amending, ARetryAnswersTheSameEvenAfterALaterChange) {
     const auto first = must(amend(worker, 1, R"({"authority": "army"})"));
-    const auto entries = office.count("SELECT count(*) FROM entry");
+    const auto versions = office.count("SELECT count(*) FROM entry WHERE record IS NOT NULL");
     const auto again = must(amend(worker, 1, R"({"authority": "army"})"));
     EXPECT_TRUE(again.repeated);
     EXPECT_EQ(again.version, first.version);
-    EXPECT_EQ(office.count("SELECT count(*) FROM entry"), entries);
+    EXPECT_EQ(office.count("SELECT count(*) FROM entry WHERE record IS NOT NULL"), versions);
     must(amend(worker, 2, R"({"authority": "navy"})"));
     const auto late = must(amend(worker, 1, R"({"authority": "army"})"));
     EXPECT_TRUE(late.repeated);
