@@ -81,6 +81,7 @@ const Options& Register::options() const { return impl_->core.options; }
 
 Result<std::size_t> Register::recheck(std::size_t limit) {
     impl_->given.forget(impl_->core.ticking());
+    impl_->sessions.forget_again();
     return impl_->ledger.recheck(limit);
 }
 std::optional<Instant> Register::next_recheck() const { return impl_->board.next_recheck(); }

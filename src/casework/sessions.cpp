@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace homeward::casework {
 
@@ -88,21 +89,22 @@ Result<void> Sessions::load() {
             {{"sessions_ended", std::to_string(over.size())}}
         );
     }
-    if (!over.empty()) forget(std::move(over));
+    if (!over.empty()) forget(over);
     return {};
 }
 
-void Sessions::forget(std::vector<crypto::Hash> keys) const {
-    // Nobody waits: what cannot be deleted now is not taken up at the next start either.
+void Sessions::forget(const std::vector<crypto::Hash>& keys) {
     core_.store.main().submit(
-        [keys = std::move(keys)](store::Session& session) -> Result<void> {
+        [keys](store::Session& session) -> Result<void> {
             for (const crypto::Hash& key : keys) {
                 const auto gone = session.run(delete_one, BytesView(key.bytes));
                 if (!gone) return Failure(gone.error());
             }
             return {};
         },
-        [](const Result<void>&) {}
+        [keys, left = left_](const Result<void>& done) {
+            if (!done) left->add(keys);
+        }
     );
 }
 
@@ -163,10 +165,9 @@ Sessions::Made Sessions::make(const Account& account, const std::string& role, b
     state.program = program;
     state.created = now;
     made.session = to_session(account, state);
-    std::vector<crypto::Hash> ended;
     {
         const std::lock_guard lock(mutex_);
-        ended = ended_by_new(account.id);
+        made.ended = ended_by_new(account.id);
     }
     const json::object content{
         {"account", to_text(account.id)},
@@ -179,7 +180,7 @@ Sessions::Made Sessions::make(const Account& account, const std::string& role, b
                   now_us = now.us,
                   expires_us = made.session.expires.us,
                   sealed = std::move(sealed),
-                  ended = std::move(ended)](store::Session& session) -> Result<void> {
+                  ended = made.ended](store::Session& session) -> Result<void> {
         for (const crypto::Hash& old : ended) {
             const auto gone = session.run(delete_one, BytesView(old.bytes));
             if (!gone) return Failure(gone.error());
@@ -201,9 +202,16 @@ void Sessions::applied(const Made& made) {
     state.program = made.session.program;
     state.created = state.seen = state.stored_seen = core_.now();
     state.begun = state.used = core_.ticking();
-    const std::lock_guard lock(mutex_);
-    for (const crypto::Hash& old : ended_by_new(state.account)) states_.erase(old);
-    states_[made.key] = std::move(state);
+    std::vector<crypto::Hash> later;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const crypto::Hash& old : made.ended) states_.erase(old);
+        // Others may have signed in meanwhile.
+        later = ended_by_new(state.account);
+        for (const crypto::Hash& old : later) states_.erase(old);
+        states_[made.key] = std::move(state);
+    }
+    if (!later.empty()) forget(later);
 }
 
 Result<Session> Sessions::resume(std::string_view token) {
@@ -255,11 +263,28 @@ Result<void> Sessions::end(std::string_view token) {
         const std::lock_guard lock(mutex_);
         if (states_.erase(key) == 0) return {};
     }
-    return core_.store.main().write([&](store::Session& session) -> Result<void> {
+    auto deleted = core_.store.main().write([&](store::Session& session) -> Result<void> {
         const auto gone = session.run(delete_one, BytesView(key.bytes));
         if (!gone) return Failure(gone.error());
         return {};
     });
+    if (!deleted) left_->add({key});
+    return deleted;
+}
+
+void Sessions::forget_again() {
+    const auto keys = left_->take();
+    if (!keys.empty()) forget(keys);
+}
+
+void Sessions::Left::add(const std::vector<crypto::Hash>& keys) {
+    const std::lock_guard lock(mutex_);
+    keys_.insert(keys_.end(), keys.begin(), keys.end());
+}
+
+std::vector<crypto::Hash> Sessions::Left::take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(keys_, {});
 }
 
 store::Change Sessions::end_all(const Id& account) const {

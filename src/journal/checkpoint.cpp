@@ -223,22 +223,30 @@ struct Checkpoints::Impl {
                 if (!many && since_last == 0) continue;
                 since_last = 0;
             }
-            make_logged();
+            if (make_logged()) continue;
+            // Again in a while, also when nothing is written meanwhile.
+            const std::lock_guard lock(mutex);
+            since_last = std::max<std::size_t>(since_last, 1);
         }
     }
 
-    void make_logged() {
+    bool make_logged() {
         const auto made = make();
-        if (made) return;
+        if (made) return true;
         log::write(
             log::Level::error,
             "checkpoint_failed",
             {{"code", name_of(made.error().code)}, {"text", made.error().text}}
         );
+        return false;
     }
 
     Result<Checkpoint> make() {
         const std::lock_guard one_at_a_time(making);
+        if (witness_lags) {
+            if (auto told = compare_with_witness(); !told) return Failure{told.error()};
+            witness_lags = false;
+        }
         auto next = read_back(database, keyring.public_key());
         if (!next) return Failure{next.error()};
         if (next->tree.size() == next->checkpoint.size) return next->checkpoint;
@@ -252,7 +260,10 @@ struct Checkpoints::Impl {
             return {};
         });
         if (!written) return Failure{written.error()};
-        if (auto told = tell_witness(next->note); !told) return Failure{told.error()};
+        if (auto told = tell_witness(next->note); !told) {
+            witness_lags = true;
+            return Failure{told.error()};
+        }
         return next->checkpoint;
     }
 
@@ -316,6 +327,7 @@ struct Checkpoints::Impl {
     std::optional<Tail> tail;
     store::CommitHook* hook_before = nullptr;
     std::mutex making;
+    bool witness_lags = false;  ///< under `making`: the newest checkpoint could not be appended
     std::mutex mutex;
     std::condition_variable due;
     std::size_t since_last = 0;

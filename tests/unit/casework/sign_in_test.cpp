@@ -192,6 +192,25 @@ TEST(Sessions, EndWithSignOutANewPasswordAndDisabling) {
     EXPECT_EQ(code_of(office.reg().list(amal, {"child", "", "", 10})), Code::forbidden);
 }
 
+TEST(Sessions, ThatCouldNotBeForgottenDoNotComeBackLater) {
+    Office office;
+    office.person("Amal", "CW");
+    const auto in = must(office.reg().sign_in(pair_of("Amal", Office::password)));
+    office.sql("CREATE TRIGGER full BEFORE DELETE ON session BEGIN SELECT RAISE(ABORT, 'full'); END"
+    );
+    EXPECT_FALSE(office.reg().sign_out(in.token).has_value());
+    EXPECT_FALSE(office.reg().resume(in.token).has_value());
+    must(office.reg().recheck(1));
+    must(office.main().scrub());
+    EXPECT_EQ(office.count("SELECT count(*) FROM session"), 1);
+    office.sql("DROP TRIGGER full");
+    must(office.reg().recheck(1));
+    must(office.main().scrub());
+    EXPECT_EQ(office.count("SELECT count(*) FROM session"), 0);
+    office.restart();
+    EXPECT_FALSE(office.reg().resume(in.token).has_value());
+}
+
 TEST(Sessions, HaveALimitForEachAccount) {
     casework::Options options;
     options.sessions_per_account_max = 2;

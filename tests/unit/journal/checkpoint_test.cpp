@@ -203,6 +203,38 @@ TEST_F(CheckpointTest, AStateThatIsOlderThanTheWitnessDoesNotStart) {
     EXPECT_EQ(start().error().code, Code::corrupt);
 }
 
+TEST_F(CheckpointTest, AWitnessThatCouldNotBeToldIsToldNextTime) {
+    const auto checkpoints = must(start());
+    write(3);
+    must(checkpoints->make());
+    const auto aside = folder.path() / "aside";
+    std::filesystem::rename(witness, aside);
+    std::filesystem::create_directory(witness);
+    write(2);
+    EXPECT_FALSE(checkpoints->make());
+    // Nothing new is to be signed, and the witness still lags.
+    EXPECT_FALSE(checkpoints->make());
+    std::filesystem::remove(witness);
+    std::filesystem::rename(aside, witness);
+    EXPECT_EQ(must(checkpoints->make()).size, 5U);
+    EXPECT_EQ(must(read_witness(witness)).size(), 2U);
+    EXPECT_EQ(office->verify(witness).witnessed, 2U);
+}
+
+TEST_F(CheckpointTest, AFailureIsTriedAgainWithoutAnEntry) {
+    const auto checkpoints = must(Checkpoints::start(
+        office->main(), office->keyring(), {witness, 1'000'000, std::chrono::milliseconds(1)}
+    ));
+    std::filesystem::remove(witness);
+    std::filesystem::create_directory(witness);
+    write(2);
+    checkpoints->appended(2);
+    while (office->verify().checkpoints == 0) std::this_thread::yield();
+    std::filesystem::remove(witness);
+    while (!std::filesystem::exists(witness)) std::this_thread::yield();
+    // At the end of the object, so that what is read is whole.
+}
+
 TEST_F(CheckpointTest, AWitnessThatMissedTheNewestIsTold) {
     write(3);
     must(must(start())->make());
