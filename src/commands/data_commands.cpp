@@ -119,6 +119,7 @@ int cannot(const Error& error) {
 }
 
 int init(const InitOptions& options) {
+    if (const auto locked = crypto::lock_process_memory(); !locked) return cannot(locked.error());
     std::error_code ec;
     const auto& folder = options.data.data;
     const bool is_new = !fs::exists(folder, ec);

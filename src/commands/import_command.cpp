@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <limits>
+#include <string_view>
 
 namespace homeward::commands {
 namespace {
@@ -17,38 +19,42 @@ namespace fs = std::filesystem;
 constexpr std::size_t line_bytes_max = 4U << 20U;
 constexpr std::size_t batch_lines_max = 512;
 constexpr std::size_t batch_bytes_max = 8U << 20U;
-constexpr std::size_t fingerprint_bytes = 1U << 20U;
+constexpr std::size_t piece_bytes = 1U << 20U;
 
-/// The same file is the same job, on whatever day: made from its size and its beginning.
+Failure cannot_read(const fs::path& file) {
+    return fail(Code::not_found, "cannot read " + file.string());
+}
+
+/// The same file is the same job, on whatever day: made from all of it.
 Result<Id> job_of(const fs::path& file) {
-    std::error_code ec;
-    const auto size = fs::file_size(file, ec);
     std::ifstream in(file, std::ios::binary);
-    if (ec || !in) return fail(Code::not_found, "cannot read " + file.string());
-    std::string head(
-        static_cast<std::size_t>(std::min<std::uintmax_t>(size, fingerprint_bytes)), '\0'
-    );
-    in.read(head.data(), static_cast<std::streamsize>(head.size()));
-    head += std::to_string(size);
-    const auto digest = crypto::hash256(bytes_of(head));
+    crypto::Hasher hasher;
+    std::string piece(piece_bytes, '\0');
+    while (in) {
+        in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+        hasher.add(bytes_of(piece).first(static_cast<std::size_t>(in.gcount())));
+    }
+    if (!in.eof()) return cannot_read(file);
+    const auto digest = hasher.finish();
     return id_from(BytesView(digest.bytes).first(16));
 }
 
-/// Reads lines; one that is too long is taken as unreadable without being kept in memory.
+/// Reads lines; of one that is too long only so much is kept that it is refused.
 class Lines {
   public:
     explicit Lines(const fs::path& file) : in_(file, std::ios::binary) {}
 
     std::uint64_t read_bytes() const { return read_; }
+    bool ended() const { return in_.eof(); }
+    bool failed() const { return in_.bad(); }
 
     /// The next lines that are not empty and come after `skip`.
     std::vector<casework::ImportLine> next(std::uint64_t skip) {
         std::vector<casework::ImportLine> out;
         std::size_t bytes = 0;
-        std::string line;
-        while (out.size() < batch_lines_max && bytes < batch_bytes_max && std::getline(in_, line)) {
+        std::string_view line;
+        while (out.size() < batch_lines_max && bytes < batch_bytes_max && read_line(line)) {
             ++number_;
-            read_ += line.size() + 1;
             bytes += line.size();
             if (number_ <= skip || line.empty() || line == "\r") continue;
             out.push_back({number_, parse_json(line, {.bytes_max = line_bytes_max})});
@@ -57,7 +63,24 @@ class Lines {
     }
 
   private:
+    bool read_line(std::string_view& line) {
+        in_.getline(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+        const auto got = static_cast<std::size_t>(in_.gcount());
+        read_ += got;
+        if (in_.bad()) return false;
+        const bool is_too_long = in_.fail() && !in_.eof();
+        const bool has_end = !in_.fail() && !in_.eof();
+        if (is_too_long) {
+            in_.clear();
+            in_.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+            read_ += static_cast<std::uint64_t>(in_.gcount());
+        }
+        line = {buffer_.data(), has_end ? got - 1 : got};
+        return got > 0;
+    }
+
     std::ifstream in_;
+    std::string buffer_ = std::string(line_bytes_max + 2, '\0');
     std::uint64_t number_ = 0;
     std::uint64_t read_ = 0;
 };
@@ -90,7 +113,8 @@ Result<Totals> run_import(
     Totals totals;
     while (true) {
         const auto batch = lines.next(skip);
-        if (batch.empty() && lines.read_bytes() >= size) break;
+        if (batch.empty() && lines.ended()) break;
+        if (batch.empty() && lines.failed()) return cannot_read(options.file);
         if (batch.empty()) continue;
         const auto imported = reg.import(console, *job, batch);
         if (!imported) return Failure{imported.error()};

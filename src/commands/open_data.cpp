@@ -65,7 +65,9 @@ Result<std::string> first_line(const fs::path& file) {
     auto content = crypto::read_file(file, secret_line_max);
     if (!content) return Failure{content.error()};
     const std::string_view text = text_of(*content);
-    std::string line(text.substr(0, text.find('\n')));
+    std::string line;
+    line.reserve(secret_line_max);  // as above: a short one would be copied wherever it is moved
+    line = text.substr(0, text.find('\n'));
     crypto::wipe(*content);
     if (line.empty()) return fail(Code::invalid, file.filename().string() + " is empty");
     return line;
@@ -86,12 +88,15 @@ Result<crypto::Unlock> unlock_of(const DataOptions& options, bool twice) {
     if (!unlock.key_file.empty() || !unlock.passphrase.empty()) return unlock;
     auto typed = ask_secret("Passphrase");
     if (!typed) return Failure{typed.error()};
-    if (twice) {
-        const auto again = ask_secret("Once more");
-        if (!again) return Failure{again.error()};
-        if (*again != *typed) return fail(Code::invalid, "the two passphrases differ");
-    }
     unlock.passphrase = std::move(*typed);
+    if (twice) {
+        auto again = ask_secret("Once more");
+        if (!again) return Failure{again.error()};
+        crypto::Unlock second;
+        second.passphrase = std::move(*again);
+        if (second.passphrase != unlock.passphrase)
+            return fail(Code::invalid, "the two passphrases differ");
+    }
     return unlock;
 }
 

@@ -6,6 +6,7 @@
 #include "crypto/sodium.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -266,7 +267,13 @@ Result<void> create_key_file(const std::filesystem::path& file) {
         return fail(Code::conflict, "there is a key file already");
     DataKey key;
     random_bytes(key.span());
-    return replace_file(file, bytes_of(to_hex(key.view()) + "\n"));
+    std::string hex = to_hex(key.view());
+    Bytes content(hex.size() + 1, std::byte{'\n'});
+    std::memcpy(content.data(), hex.data(), hex.size());
+    auto written = replace_file(file, content);
+    wipe(std::as_writable_bytes(std::span(hex)));
+    wipe(content);
+    return written;
 }
 
 Keyring::Keyring(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -5,6 +5,8 @@
 #include "crypto/sodium.hpp"
 
 #include <array>
+#include <optional>
+#include <span>
 
 namespace homeward::crypto {
 namespace {
@@ -20,7 +22,9 @@ Result<void> check_size(std::string_view password) {
     return {};
 }
 
-std::string hash_now(std::string_view password, const PasswordLimits& limits) {
+Failure no_memory() { return fail(Code::unavailable, "there is no memory to compare a password"); }
+
+Result<std::string> hash_now(std::string_view password, const PasswordLimits& limits) {
     std::array<char, crypto_pwhash_STRBYTES> out{};
     const int made = crypto_pwhash_str_alg(
         out.data(),
@@ -30,7 +34,7 @@ std::string hash_now(std::string_view password, const PasswordLimits& limits) {
         static_cast<std::size_t>(limits.memory_bytes),
         crypto_pwhash_ALG_ARGON2ID13
     );
-    check(made == 0, "there is memory to hash a password");
+    if (made != 0) return no_memory();
     return std::string(out.data());
 }
 
@@ -46,11 +50,45 @@ std::uint64_t number_after(const std::string& stored, std::string_view key) {
     return value;
 }
 
-bool costs_are_sane(const std::string& stored) {
-    const auto memory = number_after(stored, "$m=") * 1024;
-    const auto passes = number_after(stored, ",t=");
-    return stored.rfind("$argon2id$v=19$", 0) == 0 && stored.size() < crypto_pwhash_STRBYTES &&
-           memory > 0 && memory <= memory_max && passes > 0 && passes <= passes_max;
+bool decode(std::string_view base64, std::span<unsigned char> out) {
+    std::size_t size = 0;
+    const int done = sodium_base642bin(
+        out.data(),
+        out.size(),
+        base64.data(),
+        base64.size(),
+        nullptr,
+        &size,
+        nullptr,
+        sodium_base64_VARIANT_ORIGINAL_NO_PADDING
+    );
+    return done == 0 && size == out.size();
+}
+
+/// $argon2id$v=19$m=65536,t=3,p=1$salt$digest, as libsodium writes it.
+struct Stored {
+    std::uint64_t memory_bytes = 0;
+    std::uint64_t passes = 0;
+    std::array<unsigned char, crypto_pwhash_SALTBYTES> salt{};
+    std::array<unsigned char, 32> digest{};
+};
+
+std::optional<Stored> read_stored(const std::string& text) {
+    Stored stored;
+    stored.memory_bytes = number_after(text, "$m=") * 1024;
+    stored.passes = number_after(text, ",t=");
+    const bool sane =
+        text.rfind("$argon2id$v=19$", 0) == 0 && text.size() < crypto_pwhash_STRBYTES &&
+        stored.memory_bytes >= crypto_pwhash_MEMLIMIT_MIN && stored.memory_bytes <= memory_max &&
+        stored.passes > 0 && stored.passes <= passes_max;
+    const auto costs_end = text.find(",p=1$");
+    if (!sane || costs_end == std::string::npos) return std::nullopt;
+    const std::string_view rest = std::string_view(text).substr(costs_end + 5);
+    const auto between = rest.find('$');
+    if (between == std::string_view::npos || !decode(rest.substr(0, between), stored.salt) ||
+        !decode(rest.substr(between + 1), stored.digest))
+        return std::nullopt;
+    return stored;
 }
 
 }  // namespace
@@ -93,7 +131,9 @@ Passwords::Passwords(const PasswordLimits& limits) : limits_(limits) {
     ready();
     std::array<std::byte, 32> unknown{};
     random_bytes(unknown);
-    nobody_ = hash_now(to_hex(unknown), limits_);
+    auto made = hash_now(to_hex(unknown), limits_);
+    check(made.has_value(), "there is memory to begin with");
+    nobody_ = std::move(*made);
 }
 
 Result<std::string> Passwords::hash(std::string_view password) {
@@ -105,11 +145,25 @@ Result<std::string> Passwords::hash(std::string_view password) {
 
 Result<bool> Passwords::verify(std::string_view stored, std::string_view password) {
     if (const auto fits = check_size(password); !fits) return Failure{fits.error()};
-    const std::string hash(stored);
-    if (!costs_are_sane(hash)) return fail(Code::corrupt, "a stored password cannot be read");
+    auto known = read_stored(std::string(stored));
+    if (!known) return fail(Code::corrupt, "a stored password cannot be read");
     const Turn turn(*this);
     if (!turn.taken()) return fail(Code::unavailable, "too many sign-ins at once");
-    return crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
+    // crypto_pwhash_str_verify says the same of a wrong password and of no memory, where a right
+    // one would cost a try.
+    std::array<unsigned char, 32> digest{};
+    const int made = crypto_pwhash(
+        digest.data(),
+        digest.size(),
+        password.data(),
+        password.size(),
+        known->salt.data(),
+        known->passes,
+        static_cast<std::size_t>(known->memory_bytes),
+        crypto_pwhash_ALG_ARGON2ID13
+    );
+    if (made != 0) return no_memory();
+    return sodium_memcmp(digest.data(), known->digest.data(), digest.size()) == 0;
 }
 
 Result<bool> Passwords::verify_nobody(std::string_view password) {

@@ -95,6 +95,28 @@ describe('import and export', () => {
   });
 });
 
+describe('import', () => {
+  it('looks at all of a file to know it again, and keeps no line that is too long', () => {
+    const register = newRegister([]);
+    const folder = mkdtempSync(join(tmpdir(), 'homeward-import-'));
+    const line = (pseudonym) => JSON.stringify({type: 'child', records: [{kind: 'registration', data: {...registration({pseudonym}), reach_safely: 'x'.repeat(20_000)}}]});
+    const lines = Array.from({length: 80}, (_, i) => line(`Amber Kite ${i}`));
+    const file = join(folder, 'children.ndjson');
+    const take = (text, fails = false) => {
+      writeFileSync(file, text);
+      return JSON.parse(run(['import', file, '--data', register.data, '--json'], {fails}).stdout);
+    };
+    assert.deepEqual(take(lines.join('\n')), {taken: 80, unchanged: 0, refused: 0});
+    // As long as before, and the same for more than a mebibyte. In another file lines without ids are all new.
+    assert.ok(lines.join('\n').length > 1.5 * 2 ** 20);
+    assert.deepEqual(take([...lines.slice(0, -1), line('Amber Kite 7X')].join('\n')).taken, 80);
+    const long = [line('Amber Kite A'), '[' + '1,'.repeat(2 ** 21) + '1]', '"' + 'x'.repeat(2 ** 24) + '"', line('Amber Kite B')];
+    assert.deepEqual(take(long.join('\n'), true), {taken: 2, unchanged: 0, refused: 2});
+    rmSync(folder, {recursive: true});
+    register.remove();
+  });
+});
+
 describe('demo', () => {
   it('makes the same country for the same seed, and it imports', () => {
     const make = (name, seed) => {
