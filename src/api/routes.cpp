@@ -8,6 +8,8 @@ namespace {
 constexpr std::string_view uuid = R"({"type": "string", "format": "uuid"})";
 constexpr std::string_view text = R"({"type": "string"})";
 constexpr std::string_view page_size = R"({"type": "integer", "minimum": 1, "maximum": 500})";
+constexpr std::string_view export_page_size =
+    R"({"type": "integer", "minimum": 1, "maximum": 100})";
 constexpr std::string_view line_number = R"({"type": "integer", "minimum": 1})";
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view patch_type = "application/merge-patch+json";
@@ -19,6 +21,7 @@ const Parameter account_id{"id", "path", "The account", uuid};
 const Parameter purpose{"X-Purpose", "header", "Why; the role's first purpose when left out", text};
 const Parameter csrf{"X-CSRF-Token", "header", "For cookie sessions: what sign-in gave", text};
 const Parameter limit{"limit", "query", "Items in a page", page_size};
+const Parameter export_limit{"limit", "query", "Files in a page", export_page_size};
 const Parameter after{"after", "query", "`next` of the page before", text};
 const Parameter before{"before", "query", "`next` of the page before", text};
 const Parameter language{"lang", "query", "Language of titles", R"({"enum": ["en", "fr", "ar"]})"};
@@ -106,7 +109,7 @@ const std::vector<Route> other_routes{
           csrf},
          {401, 403, 404, 413, 415, 422, 503, 507}, import_lines},
         {Method::get, "/api/v1/export", "exportLines", "Take out many files", Needs::session, "",
-         "", 0, 200, lines_type, "Line", {type, after, limit, purpose, language},
+         "", 0, 200, lines_type, "Line", {type, after, export_limit, purpose, language},
          {401, 403, 404, 422, 503}, export_lines},
         {Method::get, "/api/v1/openapi.json", "getOpenapi", "This description", Needs::nothing, "",
          "", 0, 200, json_type, "Data", {}, {400, 503}, get_openapi},

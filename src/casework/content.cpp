@@ -108,6 +108,12 @@ void add_reporter(const policy::Pack& pack, const RecordHead& record, Reporters&
     }
 }
 
+std::size_t size_of(const FoldedRecords& records) {
+    std::size_t size = 0;
+    for (const FoldedPointer& record : records) size += record->size();
+    return size;
+}
+
 Reporters reporters_of(const policy::Pack& pack, const Records& records) {
     Reporters reporters;
     for (const RecordState& record : records) add_reporter(pack, record, reporters);

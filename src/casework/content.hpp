@@ -77,6 +77,8 @@ json::object data_of(const FoldedRecord& record, json::storage_ptr memory = {});
 using Records = std::vector<RecordState>;
 /// Shared: nobody changes one that others may be looking at.
 using FoldedRecords = std::vector<FoldedPointer>;
+/// Bytes that they take in memory.
+std::size_t size_of(const FoldedRecords& records);
 
 /// Who wrote down records of which kind (its index in the pack).
 using Reporters = std::vector<std::pair<std::uint16_t, Id>>;

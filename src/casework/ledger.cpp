@@ -126,6 +126,8 @@ Result<Written> Ledger::write(const Id& dossier, const Plan& plan) {
         if (loaded->records.size() > core_.options.records_per_dossier_max) {
             return fail(Code::too_large, "the dossier has as many records as it may have");
         }
+        if (!versions->empty() && size_of(loaded->records) > core_.options.dossier_bytes_max)
+            return fail(Code::too_large, "the dossier is as large as it may be");
         loaded->version += versions->size();
         Written written{
             loaded->version,

@@ -38,8 +38,7 @@ Result<FoldedRecords> open_each(
 }
 
 std::size_t size_of(const OpenedDossier& opened) {
-    std::size_t size = sizeof(OpenedDossier);
-    for (const auto& record : opened.records) size += record->size();
+    std::size_t size = sizeof(OpenedDossier) + size_of(opened.records);
     if (opened.judged) {
         size += sizeof(Judged);
         for (const policy::Finding& finding : opened.judged->projection.findings) {

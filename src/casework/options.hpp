@@ -48,6 +48,9 @@ struct Options {
 
     /// Records of one dossier. One more is Code::too_large.
     std::size_t records_per_dossier_max = 5'000;
+    /// Bytes of its records as they lie open, their newest versions: whoever opens it needs memory
+    /// for all. One more is Code::too_large.
+    std::size_t dossier_bytes_max = std::size_t{16} << 20U;
     /// A write that finds another one in its way is done again this often, then Code::unavailable.
     std::size_t write_attempts_max = 8;
     /// Dossiers that stay open in memory: about so many bytes of them, each until nobody has asked

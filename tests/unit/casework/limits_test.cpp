@@ -18,6 +18,32 @@ TEST(Limits, RecordsOfADossier) {
     EXPECT_TRUE(office.reg().read(worker, ref).has_value());
 }
 
+TEST(Limits, BytesOfADossier) {
+    const auto takes = [](std::size_t limit, std::size_t chars) {
+        casework::Options options;
+        options.dossier_bytes_max = limit;
+        Office office(options);
+        const auto worker = office.person("Amal", "CW");
+        const Id ref = office.child(worker);
+        const std::string data = R"({"what": ")" + std::string(chars, 'x') + R"("})";
+        const auto added = office.reg().add(worker, ref, Office::record("complaint", data));
+        EXPECT_TRUE(added || added.error().code == Code::too_large);
+        EXPECT_TRUE(office.reg().read(worker, ref).has_value());
+        return added.has_value();
+    };
+    // The least that takes it, found by halves: then it is the limit that decides, to the byte.
+    std::size_t under = 0;
+    std::size_t enough = 1U << 14U;
+    ASSERT_TRUE(takes(enough, 400));
+    while (enough - under > 1) {
+        const std::size_t half = under + (enough - under) / 2;
+        (takes(half, 400) ? enough : under) = half;
+    }
+    EXPECT_GT(under, 400U);
+    EXPECT_TRUE(takes(enough, 400));
+    EXPECT_FALSE(takes(enough, 401));
+}
+
 TEST(Limits, ReasonsOfAnAct) {
     Office office;
     const auto worker = office.person("Amal", "CW");
