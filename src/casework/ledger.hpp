@@ -109,8 +109,11 @@ class Ledger {
     policy::Projection evaluate(
         const policy::DossierType& type, const FoldedRecords& records, bool all = false
     ) const;
-    /// A version of a record and who wrote it, with all its fields: for working out a write.
-    Result<NewVersion> version_of(const Loaded& loaded, const Id& record, std::uint64_t version);
+    /// The versions of a record from `first` to `last`, oldest first, and who wrote them, with all
+    /// their fields: for working out a write.
+    Result<std::vector<NewVersion>> versions_of(
+        const Loaded& loaded, const Id& record, std::uint64_t first, std::uint64_t last
+    );
 
     /// Makes dossiers, all of them or none, with `also` in the same commit (it may be empty).
     /// Code::conflict when one is there already.

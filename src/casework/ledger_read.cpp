@@ -264,28 +264,31 @@ Result<Loaded> Ledger::load(const Id& dossier, Keep keep) {
     return Loaded{std::move(snapshot->keys_), opened.version, opened.type, opened.records};
 }
 
-Result<NewVersion> Ledger::version_of(
-    const Loaded& loaded, const Id& record, std::uint64_t version
+Result<std::vector<NewVersion>> Ledger::versions_of(
+    const Loaded& loaded, const Id& record, std::uint64_t first, std::uint64_t last
 ) {
-    std::optional<journal::Entry> entry;
+    std::vector<journal::Entry> entries;
     const auto read = core_.store.main().read([&](store::Session& main) -> Result<void> {
-        auto found = journal::read_record(main, loaded.id(), record, version);
+        auto found = journal::read_versions(main, loaded.id(), record, first, last);
         if (!found) return Failure(found.error());
-        entry = std::move(*found);
+        entries = std::move(*found);
         return {};
     });
     if (!read) return Failure(read.error());
-    const auto opened =
-        journal::open_parts(Authority::engine_grant(loaded.id()), loaded.keys, *entry);
-    if (!opened) return Failure(opened.error());
-    auto state = record_of(*core_.pack, *entry, *opened);
-    if (!state) return Failure(state.error());
-    auto head = head_of(*opened);
-    if (!head) return Failure(head.error());
-    if (!state->has_value() || !head->has_value()) {
-        return fail(Code::not_found, "no such version");
+    std::vector<NewVersion> versions;
+    for (const journal::Entry& entry : entries) {
+        const auto opened =
+            journal::open_parts(Authority::engine_grant(loaded.id()), loaded.keys, entry);
+        if (!opened) return Failure(opened.error());
+        auto state = record_of(*core_.pack, entry, *opened);
+        if (!state) return Failure(state.error());
+        auto head = head_of(*opened);
+        if (!head) return Failure(head.error());
+        if (!state->has_value() || !head->has_value())
+            return fail(Code::not_found, "no such version");
+        versions.push_back({std::move(**state), std::move(**head)});
     }
-    return NewVersion{std::move(**state), std::move(**head)};
+    return versions;
 }
 
 }  // namespace homeward::casework

@@ -78,18 +78,15 @@ class Amending {
 
     /// The versions from the base to the present one.
     Result<void> read_versions(const Loaded& loaded, const RecordState& current) {
-        versions_.clear();
         const std::uint64_t first = amendment_.base;
-        const std::uint64_t last = std::min(current.version, first + versions_searched_max);
-        for (std::uint64_t v = first; v <= last; ++v) {
-            if (v == current.version && v == first) {
-                versions_.push_back({current, {}});
-                break;
-            }
-            auto version = ledger_.version_of(loaded, current.id, v);
-            if (!version) return Failure(version.error());
-            versions_.push_back(std::move(*version));
+        if (first == current.version) {
+            versions_ = {{current, {}}};
+            return {};
         }
+        const std::uint64_t last = std::min(current.version, first + versions_searched_max);
+        auto found = ledger_.versions_of(loaded, current.id, first, last);
+        if (!found) return Failure(found.error());
+        versions_ = std::move(*found);
         return {};
     }
 

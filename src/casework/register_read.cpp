@@ -62,10 +62,15 @@ Result<Version> open_version(
     return version;
 }
 
-/// A page of a dossier's entries, and of each change the version before it.
+/// A page of a dossier's entries, and what opens them.
 struct Page {
     journal::DossierKeys keys;
-    std::vector<std::pair<journal::Entry, std::optional<journal::Entry>>> entries;
+    journal::HistoryPage found;
+
+    std::optional<std::uint64_t> next() const {
+        if (found.next == journal::Seq::none) return std::nullopt;
+        return journal::number_of(found.next);
+    }
 };
 
 Result<Page> read_page(const Core& core, const journal::HistoryQuery& query) {
@@ -75,27 +80,14 @@ Result<Page> read_page(const Core& core, const journal::HistoryQuery& query) {
         if (!keys) return Failure(keys.error());
         page.emplace(Page{std::move(*keys), {}});
         return core.store.main().read([&](store::Session& main) -> Result<void> {
-            auto entries = journal::history(main, query);
-            if (!entries) return Failure(entries.error());
-            for (journal::Entry& entry : *entries) {
-                std::optional<journal::Entry> before;
-                if (entry.record && entry.version > 1) {
-                    auto found = journal::read_version(main, entry, entry.version - 1);
-                    if (!found) return Failure(found.error());
-                    before = std::move(*found);
-                }
-                page->entries.emplace_back(std::move(entry), std::move(before));
-            }
+            auto found = journal::history(main, query);
+            if (!found) return Failure(found.error());
+            page->found = std::move(*found);
             return {};
         });
     });
     if (!read) return Failure(read.error());
     return std::move(*page);
-}
-
-std::optional<std::uint64_t> next_of(const Page& page, std::size_t limit) {
-    if (page.entries.size() < limit) return std::nullopt;
-    return journal::number_of(page.entries.back().first.seq);
 }
 
 }  // namespace
@@ -127,14 +119,15 @@ Result<History> Register::history(const Caller& caller, const Id& ref, const His
     wanted.record = query.record;
     wanted.before = static_cast<journal::Seq>(query.before);
     wanted.limit = query.limit;
+    wanted.with_versions_before = true;
     const auto page = read_page(impl_->core, wanted);
     if (!page) return Failure(page.error());
     if (const auto may = impl_->decide_again(*access, Deed::audit); !may)
         return Failure(may.error());
     History history;
-    history.next = next_of(*page, query.limit);
+    history.next = page->next();
     const Sight& sight = *access->sight;
-    for (const auto& [entry, before] : page->entries) {
+    for (const auto& [entry, before] : page->found.items) {
         const auto is = open_version(*impl_->core.pack, access->grant, page->keys, entry);
         if (!is) return Failure(is.error());
         if (!is->record || !is->record->kind || !is->head) continue;
@@ -188,8 +181,8 @@ Result<Reads> Register::reads(
     if (const auto may = impl_->decide_again(*access, Deed::audit); !may)
         return Failure(may.error());
     Reads reads;
-    reads.next = next_of(*page, limit);
-    for (const auto& [entry, nothing] : page->entries) {
+    reads.next = page->next();
+    for (const auto& [entry, nothing] : page->found.items) {
         const auto is = open_version(*impl_->core.pack, access->grant, page->keys, entry);
         if (!is) return Failure(is.error());
         if (!is->head) continue;

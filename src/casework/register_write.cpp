@@ -145,11 +145,14 @@ std::optional<RecordState> Register::Impl::membership(
 Result<bool> Register::Impl::is_same(const Loaded& loaded, const RecordState& record) {
     const auto known = loaded.find(record.id);
     if (!known) return false;
-    const auto first = known->version == 1 ? Result<NewVersion>(NewVersion{*known, {}})
-                                           : ledger.version_of(loaded, record.id, 1);
+    const auto is = [&](const RecordState& first) {
+        return first.kind_id == record.kind_id && first.data == record.data &&
+               first.recorded_by == record.recorded_by;
+    };
+    if (known->version == 1) return is(*known);
+    const auto first = ledger.versions_of(loaded, record.id, 1, 1);
     if (!first) return Failure(first.error());
-    return first->record.kind_id == record.kind_id && first->record.data == record.data &&
-           first->record.recorded_by == record.recorded_by;
+    return is(first->front().record);
 }
 
 Result<Opened> Register::Impl::open_again(

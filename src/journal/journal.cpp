@@ -3,6 +3,8 @@
 #include "journal/rows.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace homeward::journal {
 namespace {
@@ -92,6 +94,72 @@ bool is_wanted(const HistoryQuery& query, const std::optional<Id>& record) {
     if (query.kind == HistoryQuery::Kind::remarks) return !record;
     return true;
 }
+
+/// Gathers a page while a dossier's entries go by, newest first.
+class Gathering {
+  public:
+    explicit Gathering(const HistoryQuery& query) : query_(query) {}
+
+    /// Whether it needs more.
+    bool take(Entry&& entry) {
+        const bool is_past = query_.before == Seq::none || entry.seq < query_.before;
+        if (!is_past) return true;
+        ++steps_;
+        last_ = entry.seq;
+        if (entry.record) find_before(entry);
+        if (!is_full() && is_wanted(query_, entry.record)) add(std::move(entry));
+        const bool more = !is_full() || !awaited_.empty();
+        // Without its first change a page would lead nowhere.
+        ended_ = !more || (steps_ >= query_.steps_max && !awaits(0));
+        return !ended_;
+    }
+
+    Result<HistoryPage> finish() && {
+        if (!ended_ && !awaited_.empty())
+            return fail(Code::corrupt, "a version of the record is missing");
+        // The rest is for the next page, which finds it nearer.
+        for (const auto& [version, index] : awaited_)
+            page_.items.resize(std::min(page_.items.size(), index));
+        if (!awaited_.empty() || is_full())
+            page_.next = page_.items.back().entry.seq;
+        else if (ended_)
+            page_.next = last_;
+        return std::move(page_);
+    }
+
+  private:
+    using Version = std::pair<Id, std::uint64_t>;
+
+    bool is_full() const {
+        return page_.items.size() >= query_.limit || bytes_ >= query_.bytes_max;
+    }
+    bool awaits(std::size_t index) const {
+        return std::any_of(awaited_.begin(), awaited_.end(), [&](const auto& one) {
+            return one.second == index;
+        });
+    }
+    void find_before(const Entry& entry) {
+        const auto known = awaited_.find(Version{*entry.record, entry.version});
+        if (known == awaited_.end()) return;
+        bytes_ += entry.sealed.size();
+        page_.items[known->second].before = entry;
+        awaited_.erase(known);
+    }
+    void add(Entry&& entry) {
+        bytes_ += entry.sealed.size();
+        if (query_.with_versions_before && entry.record && entry.version > 1)
+            awaited_.emplace(Version{*entry.record, entry.version - 1}, page_.items.size());
+        page_.items.push_back({std::move(entry), std::nullopt});
+    }
+
+    const HistoryQuery& query_;
+    HistoryPage page_;
+    std::map<Version, std::size_t> awaited_;  ///< which item it comes before
+    std::size_t steps_ = 0;
+    std::size_t bytes_ = 0;
+    Seq last_ = Seq::none;
+    bool ended_ = false;
+};
 
 // Where a page begins: behind the last entry of the page before, or else at the dossier's newest.
 Result<Link> beginning_of(store::Session& main, const HistoryQuery& query) {
@@ -243,21 +311,34 @@ Result<Entry> read_record(
 ) {
     std::vector<Entry> entries;
     auto newest = only(main.each(select_newest_of, collect(entries), dossier, record), entries);
-    if (!newest || !version) return newest;
-    return read_version(main, *newest, *version);
+    if (!newest || !version || newest->version == *version) return newest;
+    auto found = read_versions(main, dossier, record, *version, *version);
+    if (!found) return Failure{found.error()};
+    return std::move(found->front());
 }
 
-Result<Entry> read_version(store::Session& main, const Entry& from, std::uint64_t version) {
-    if (!from.record || version == 0 || version > from.version) return no_such_entry();
-    if (version == from.version) return from;
-    std::optional<Entry> found;
-    const auto walked = walk_back(main, from.dossier, link_before(from), [&](Entry&& entry) {
-        if (entry.record == from.record && entry.version == version) found = std::move(entry);
-        return !found;
+Result<std::vector<Entry>> read_versions(
+    store::Session& main,
+    const Id& dossier,
+    const Id& record,
+    std::uint64_t first,
+    std::uint64_t last
+) {
+    const auto newest = read_record(main, dossier, record);
+    if (!newest) return Failure{newest.error()};
+    if (first == 0 || first > last || last > newest->version) return no_such_entry();
+    std::vector<Entry> found;
+    const auto walked = walk_back(main, dossier, link_to(*newest), [&](Entry&& entry) {
+        if (entry.record == record && entry.version <= last) found.push_back(std::move(entry));
+        return found.empty() || found.back().version > first;
     });
     if (!walked) return Failure{walked.error()};
-    if (!found) return fail(Code::corrupt, "a version of the record is missing");
-    return std::move(*found);
+    std::reverse(found.begin(), found.end());
+    for (std::uint64_t i = 0; i <= last - first; ++i) {
+        if (i >= found.size() || found[i].version != first + i)
+            return fail(Code::corrupt, "a version of the record is missing");
+    }
+    return found;
 }
 
 Result<Entry> read_entry(store::Session& main, Seq seq) {
@@ -271,19 +352,17 @@ Result<Seq> last_seq(store::Session& main) {
     return static_cast<Seq>(*last);
 }
 
-Result<std::vector<Entry>> history(store::Session& main, const HistoryQuery& query) {
+Result<HistoryPage> history(store::Session& main, const HistoryQuery& query) {
     if (query.limit == 0 || query.limit > history_page_max)
         return fail(Code::invalid, "a page of history has 1 to 1000 entries");
     const auto beginning = beginning_of(main, query);
     if (!beginning) return Failure{beginning.error()};
-    std::vector<Entry> page;
+    Gathering page(query);
     const auto walked = walk_back(main, query.dossier, *beginning, [&](Entry&& entry) {
-        const bool is_past = query.before == Seq::none || entry.seq < query.before;
-        if (is_past && is_wanted(query, entry.record)) page.push_back(std::move(entry));
-        return page.size() < query.limit;
+        return page.take(std::move(entry));
     });
     if (!walked) return Failure{walked.error()};
-    return page;
+    return std::move(page).finish();
 }
 
 Result<void> each_entry(store::Session& main, Seq after, const OnEntry& on_entry) {

@@ -18,6 +18,10 @@ namespace homeward::journal {
 
 inline constexpr std::size_t dossier_type_size_max = 64;
 inline constexpr std::size_t history_page_max = 1000;
+/// Entries that are read for one page of history, and bytes of those that it keeps; then it ends,
+/// however few it shows.
+inline constexpr std::size_t history_steps_max = 20'000;
+inline constexpr std::size_t history_bytes_max = std::size_t{16} << 20U;
 
 /// Makes an empty dossier. Its keys must be stored already. Code::conflict when it exists,
 /// Code::invalid for a type that is not lower-case letters, digits, '_' or '-'.
@@ -68,9 +72,15 @@ Result<Entry> read_record(
     std::optional<std::uint64_t> version = {}
 );
 
-/// The version of the record that `from` is one of, `from` itself or one before it. Costs a read
-/// for each of the dossier's entries between the two. Code::not_found for a later one and for 0.
-Result<Entry> read_version(store::Session& main, const Entry& from, std::uint64_t version);
+/// The versions of a record from `first` to `last`, oldest first. Costs a read for each of the
+/// dossier's entries from `first` on. Code::not_found for 0, and for a later one than there is.
+Result<std::vector<Entry>> read_versions(
+    store::Session& main,
+    const Id& dossier,
+    const Id& record,
+    std::uint64_t first,
+    std::uint64_t last
+);
 
 Result<Entry> read_entry(store::Session& main, Seq seq);
 
@@ -78,7 +88,8 @@ Result<Entry> read_entry(store::Session& main, Seq seq);
 Result<Seq> last_seq(store::Session& main);
 
 /// Which entries of a dossier a page shows, newest first. Costs a read for each entry from there on
-/// until the page is full, and from the newest on if no entry of the dossier stands at `before`.
+/// until the page is full and each version before was found, at most `steps_max` but for what the
+/// page's first change needs; and from the newest on if no entry of the dossier stands at `before`.
 struct HistoryQuery {
     enum class Kind : std::uint8_t { all, changes, remarks };
 
@@ -90,8 +101,21 @@ struct HistoryQuery {
     Seq before = Seq::none;
     /// 1 … history_page_max, or Code::invalid.
     std::size_t limit = 100;
+    /// Whether each change comes with the version of its record before it.
+    bool with_versions_before = false;
+    std::size_t steps_max = history_steps_max;
+    std::size_t bytes_max = history_bytes_max;
 };
-Result<std::vector<Entry>> history(store::Session& main, const HistoryQuery& query);
+struct HistoryItem {
+    Entry entry;
+    std::optional<Entry> before;
+};
+struct HistoryPage {
+    std::vector<HistoryItem> items;
+    /// The `before` of the next page, which may be there though this one is empty; none at the end.
+    Seq next = Seq::none;
+};
+Result<HistoryPage> history(store::Session& main, const HistoryQuery& query);
 
 /// Shows every entry after `after` in order, for replays and exports.
 using OnEntry = std::function<Result<void>(const Entry&)>;

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <type_traits>
 
 namespace homeward::journal {
@@ -53,8 +54,8 @@ class Journal : public testing::Test {
     std::vector<std::uint64_t> page(const HistoryQuery& query) {
         std::vector<std::uint64_t> out;
         must(office.main().read([&](store::Session& main) -> Result<void> {
-            for (const auto& entry : must(history(main, query)))
-                out.push_back(number_of(entry.seq));
+            for (const auto& item : must(history(main, query)).items)
+                out.push_back(number_of(item.entry.seq));
             return {};
         }));
         return out;
@@ -182,6 +183,93 @@ TEST_F(Journal, RefusesPartsPastTheirLimits) {
     EXPECT_TRUE(prepare(keys, make_id(), 1, parts));
     parts.push_back({3, Bytes(part_size_max)});
     EXPECT_EQ(prepare(keys, make_id(), 1, parts).error().code, Code::too_large);
+}
+
+// However early a page ends, page after page has all of it, and each change the version before it.
+TEST_F(Journal, PagesThatEndEarlyLeaveNothingOut) {
+    const Id dossier = office.open_dossier();
+    const std::vector<Id> records{make_id(), make_id(), make_id()};
+    std::vector<std::uint64_t> versions(records.size(), 0);
+    std::vector<std::uint64_t> changes;
+    std::mt19937 random(11);
+    for (std::uint64_t seq = 1; seq <= 120; ++seq) {
+        const std::size_t which = random() % 9;  // two looks for each change
+        if (which < records.size()) {
+            must(office.write(dossier, records[which], ++versions[which], {}));
+            changes.insert(changes.begin(), seq);
+        } else {
+            must(office.write(dossier, std::nullopt, 0, {}));
+        }
+    }
+    struct Bounds {
+        std::size_t limit, steps, bytes;
+    };
+    for (const auto& [limit, steps, bytes] : std::vector<Bounds>{
+             {100, 1'000, 1U << 20U},
+             {1, 1'000, 1U << 20U},
+             {7, 1'000, 1U << 20U},
+             {100, 1, 1U << 20U},
+             {100, 2, 1U << 20U},
+             {100, 10, 1U << 20U},
+             {3, 5, 1U << 20U},
+             {100, 1'000, 1},
+             {100, 1'000, 2'000}}) {
+        SCOPED_TRACE(
+            std::to_string(limit) + " " + std::to_string(steps) + " " + std::to_string(bytes)
+        );
+        HistoryQuery query{dossier, HistoryQuery::Kind::changes, {}, Seq::none, limit};
+        query.with_versions_before = true;
+        query.steps_max = steps;
+        query.bytes_max = bytes;
+        std::vector<std::uint64_t> seen;
+        must(office.main().read([&](store::Session& main) -> Result<void> {
+            for (std::size_t pages = 0; pages <= 121; ++pages) {
+                const auto page = must(history(main, query));
+                EXPECT_LE(page.items.size(), limit);
+                for (const auto& [entry, before] : page.items) {
+                    seen.push_back(number_of(entry.seq));
+                    EXPECT_EQ(before.has_value(), entry.version > 1);
+                    if (!before) continue;
+                    EXPECT_EQ(before->record, entry.record);
+                    EXPECT_EQ(before->version + 1, entry.version);
+                }
+                if (page.next == Seq::none) return {};
+                EXPECT_TRUE(query.before == Seq::none || page.next < query.before);
+                query.before = page.next;
+            }
+            ADD_FAILURE() << "it never ends";
+            return {};
+        }));
+        EXPECT_EQ(seen, changes);
+    }
+}
+
+TEST_F(Journal, ReadsVersionsOfARecord) {
+    const Id dossier = office.open_dossier();
+    const Id record = make_id();
+    for (std::uint64_t version = 1; version <= 4; ++version) {
+        must(office.write(dossier, record, version, {}));
+        must(office.write(dossier, make_id(), 1, {}));
+        must(office.write(dossier, std::nullopt, 0, {}));
+    }
+    must(office.main().read([&](store::Session& main) -> Result<void> {
+        const auto between = [&](std::uint64_t first, std::uint64_t last) {
+            std::vector<std::uint64_t> found;
+            const auto read = read_versions(main, dossier, record, first, last);
+            if (!read) return std::vector<std::uint64_t>{0};
+            for (const Entry& entry : *read) found.push_back(entry.version);
+            return found;
+        };
+        using Versions = std::vector<std::uint64_t>;
+        EXPECT_EQ(between(1, 4), (Versions{1, 2, 3, 4}));
+        EXPECT_EQ(between(2, 3), (Versions{2, 3}));
+        EXPECT_EQ(between(4, 4), (Versions{4}));
+        EXPECT_EQ(between(1, 1), (Versions{1}));
+        for (const auto& [first, last] : std::vector<std::pair<int, int>>{{0, 1}, {3, 2}, {4, 5}})
+            EXPECT_EQ(between(first, last), (Versions{0})) << first;
+        EXPECT_EQ(read_versions(main, dossier, make_id(), 1, 1).error().code, Code::not_found);
+        return {};
+    }));
 }
 
 TEST_F(Journal, PagesThroughHistoryNewestFirst) {

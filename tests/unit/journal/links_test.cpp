@@ -61,7 +61,7 @@ class Links : public testing::Test {
         const auto read = office->main().read([&](store::Session& main) -> Result<void> {
             const auto entries = history(main, query);
             if (!entries) return Failure{entries.error()};
-            for (const Entry& entry : *entries) seqs.push_back(number_of(entry.seq));
+            for (const auto& item : entries->items) seqs.push_back(number_of(item.entry.seq));
             return {};
         });
         if (!read) return Failure{read.error()};
