@@ -31,22 +31,24 @@ class Links : public testing::Test {
         must(office->write(dossier, std::nullopt, 0, {}));
     }
 
-    /// What `sql` does to the file while nobody has it open.
-    void outside(const std::string& sql) {
+    /// What `sql` does to the file while nobody has it open, and `also` after it.
+    void outside(const std::string& sql, void (*also)(store::Session&) = nullptr) {
         office.reset();
         {
             auto writer =
                 must(FileConnection::open(file(), FileConnection::Mode::writing, store::LogLimits{})
                 );
             must(writer->run_script(sql));
+            if (also) also(*writer);
             must(writer->scrub());
         }
     }
-    void tamper(const std::string& sql) {
+    void tamper(const std::string& sql, void (*also)(store::Session&) = nullptr) {
         outside(
-            "DROP TRIGGER entry_is_never_changed; PRAGMA ignore_check_constraints = ON; " + sql +
-            "; " + test::entry_is_never_changed
+            "DROP TRIGGER entry_is_never_changed; PRAGMA ignore_check_constraints = ON; " + sql,
+            also
         );
+        outside(test::entry_is_never_changed);
         office.emplace(folder.path());
     }
 
@@ -136,6 +138,28 @@ TEST_F(Links, CannotLeadPastAnEntry) {
         office.emplace(folder.path());
         EXPECT_TRUE(must(verify_file({file(), {}, {}, nullptr})).clean());
     }
+}
+
+// Links and hashes can be made right again without a key. What is not there is missed all the same.
+TEST_F(Links, AreNotNeededToMissAVersion) {
+    tamper("UPDATE entry SET record = randomblob(16), version = 1 WHERE seq = 4", test::rechain);
+    EXPECT_EQ(must(page()), (Seqs{7, 6, 4, 3, 1}));
+    EXPECT_EQ(must(place_of(3)), 6U);
+    EXPECT_EQ(place_of(2).error().code, Code::corrupt);
+    EXPECT_EQ(must(place_of(1)), 1U);
+    must(office->main().read([&](store::Session& main) -> Result<void> {
+        EXPECT_EQ(read_versions(main, dossier, record, 1, 3).error().code, Code::corrupt);
+        EXPECT_EQ(read_versions(main, dossier, record, 2, 2).error().code, Code::corrupt);
+        HistoryQuery query;
+        query.dossier = dossier;
+        query.with_versions_before = true;
+        EXPECT_EQ(history(main, query).error().code, Code::corrupt);
+        query.limit = 1;
+        query.before = Seq{7};
+        EXPECT_EQ(history(main, query).error().code, Code::corrupt);
+        return {};
+    }));
+    EXPECT_FALSE(must(verify_file({file(), {}, {}, nullptr})).clean());
 }
 
 TEST_F(Links, AreMadeForARegisterWithoutThem) {
