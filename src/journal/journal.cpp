@@ -161,11 +161,12 @@ class Gathering {
     bool ended_ = false;
 };
 
-// Where a page begins: behind the last entry of the page before, or else at the dossier's newest.
+// Where the way to a page begins: at the last entry of the page before, which is looked at once more
+// since its link leads on, or else at the dossier's newest.
 Result<Link> beginning_of(store::Session& main, const HistoryQuery& query) {
     if (query.before != Seq::none) {
         const auto last = read_entry(main, query.before);
-        if (last && last->dossier == query.dossier) return link_before(*last);
+        if (last && last->dossier == query.dossier) return link_to(*last);
         if (!last && last.error().code != Code::not_found) return Failure{last.error()};
     }
     const auto row = read_row(main, query.dossier);

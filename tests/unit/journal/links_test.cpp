@@ -140,6 +140,26 @@ TEST_F(Links, CannotLeadPastAnEntry) {
     }
 }
 
+TEST_F(Links, CannotLeadPastAnEntryWhereAPageBegins) {
+    for (const char* sql :
+         {"UPDATE entry SET prev_seq = 3, prev = (SELECT hash FROM entry WHERE seq = 3) "
+          "WHERE seq = 6",
+          "UPDATE entry SET hash = x'00' WHERE seq = 6"}) {
+        office.reset();
+        const auto kept = folder.path() / "kept.db";
+        std::filesystem::copy_file(file(), kept);
+        tamper(sql);
+        EXPECT_EQ(must(page(Seq::none, 1)), Seqs{7}) << sql;
+        const auto next = page(Seq{6});
+        ASSERT_FALSE(next) << sql;
+        EXPECT_EQ(next.error().code, Code::corrupt) << sql;
+        office.reset();
+        std::filesystem::rename(kept, file());
+        office.emplace(folder.path());
+        EXPECT_EQ(must(page(Seq{6})), (Seqs{4, 3, 1}));
+    }
+}
+
 // Links and hashes can be made right again without a key. What is not there is missed all the same.
 TEST_F(Links, AreNotNeededToMissAVersion) {
     tamper("UPDATE entry SET record = randomblob(16), version = 1 WHERE seq = 4", test::rechain);
