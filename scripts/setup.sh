@@ -45,7 +45,7 @@ ensure_node() {
     if [ ! -x build/node/node_modules/node/bin/node ]; then
       install_packages nodejs npm
       say "Taking Node 22 from npm"
-      npm install --silent --no-fund --no-audit --prefix build/node node@22 npm@10
+      npm install --loglevel error --no-fund --no-audit --prefix build/node node@22 npm@10
     fi
     PATH="$root/build/node/node_modules/.bin:$root/build/node/node_modules/node/bin:$PATH"
     export PATH
