@@ -161,8 +161,8 @@ class Gathering {
     bool ended_ = false;
 };
 
-// Where the way to a page begins: at the last entry of the page before, which is looked at once more
-// since its link leads on, or else at the dossier's newest.
+// Where the way to a page begins: at the last entry of the page before, which is looked at once
+// more since its link leads on, or else at the dossier's newest.
 Result<Link> beginning_of(store::Session& main, const HistoryQuery& query) {
     if (query.before != Seq::none) {
         const auto last = read_entry(main, query.before);
