@@ -1,8 +1,7 @@
 // Packages of npm come from the registry only, each known by the digest of its archive.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import {
@@ -17,8 +16,18 @@ const lockOf = (entry) => ({
   lockfileVersion: 3, packages: { '': {}, 'node_modules/@a/b': entry },
 });
 
+/** Files of the project, without what is made or fetched. Not git's list: it need not be there. */
+function* filesBelow(folder) {
+  const fetched = new Set(['.git', 'build', 'dist', 'node_modules']);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) yield relative(root, path);
+    else if (!fetched.has(entry.name)) yield* filesBelow(path);
+  }
+}
+
 test('every lock file of the project is one of those that are looked at', () => {
-  const files = execFileSync('git', ['-C', root, 'ls-files'], { encoding: 'utf8' }).split('\n');
+  const files = [...filesBelow(root)];
   const lock = /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml)$/;
   const found = files.filter((name) => lock.test(name));
   const known = Object.keys(npmFolders).map((folder) => `${folder}/package-lock.json`);
