@@ -41,6 +41,8 @@ Ledger::Ledger(const Core& core, views::Board& board, References& references)
     for (const policy::Kind& kind : core.pack->kinds()) {
         categories_of_kind_.push_back(policy::bit_of(kind.category) | categories_of(kind.fields));
     }
+    if (!core.options.board_folder.empty())
+        board_file_.emplace(core.options.board_folder, core.store, core.keyring, *core.pack);
 }
 
 Ledger::~Ledger() {
@@ -137,6 +139,7 @@ Result<Written> Ledger::write(const Id& dossier, const Plan& plan) {
         if (!written.has_entry) return written;
         const auto sealed = seal(*loaded, *versions, written.projection);
         if (!sealed) return Failure(sealed.error());
+        const UnderWay::Pass pass(writes_);
         const auto done = core_.store.main().write(
             [&](store::Session& session) { return apply(session, *sealed); }, sealed->size()
         );
@@ -202,6 +205,7 @@ Result<std::vector<Written>> Ledger::create(
         entries += one->entries.size();
         sealed.push_back(std::move(*one));
     }
+    const UnderWay::Pass pass(writes_);
     const auto done = core_.store.main().write(
         [&](store::Session& session) -> Result<void> {
             for (const Sealed& one : sealed) {

@@ -2,10 +2,13 @@
 
 #include "base/outcome.hpp"
 #include "casework/authority.hpp"
+#include "casework/board_file.hpp"
 #include "casework/content.hpp"
 #include "casework/shelf.hpp"
+#include "casework/under_way.hpp"
 #include "journal/journal.hpp"
 #include "journal/keys.hpp"
+#include "journal/projection.hpp"
 #include "policy/projection.hpp"
 #include "views/board.hpp"
 
@@ -14,6 +17,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -85,8 +89,12 @@ class Ledger {
     /// Waits for the remarks: they tell the checkpoints, which may go after the ledger.
     ~Ledger();
 
-    /// Fills the board. What another pack judged, or is missing or damaged, is evaluated anew.
+    /// Fills the board: from what was kept of it and what was written since, else from the stored
+    /// judgements. What another pack judged, or is missing or damaged, is evaluated anew.
     Result<void> start(const OnProgress& on_progress);
+    /// Keeps the board as it is now for the next start; does nothing when it is kept already or is
+    /// not to be. A failure costs that start time and nothing else.
+    Result<void> keep_board(const GoOn& go_on);
 
     /// Code::not_found without one.
     Result<Snapshot> fetch(const Id& dossier);
@@ -170,7 +178,14 @@ class Ledger {
         const policy::Projection& projection
     );
     Result<std::vector<Loaded>> prepare_new(const std::vector<NewDossier>& dossiers);
+    Result<void> follow(const BoardFile::Kept& kept);
+    Result<void> build(const OnProgress& on_progress);
+    Result<void> take_stored(const Id& dossier);
+    /// Whether it could be put on the board as it is.
+    bool publish_stored(const journal::Projection& stored);
     Result<void> evaluate_anew(const Id& dossier);
+    /// The same for one that must not keep the others waiting. Returns whether it could be.
+    bool try_anew(const Id& dossier);
 
     static constexpr std::size_t turns = 1024;
     const Core& core_;
@@ -179,6 +194,11 @@ class Ledger {
     std::vector<policy::CategorySet> categories_of_kind_;  ///< of all its fields
     Shelf shelf_;
     std::array<std::mutex, turns> turns_;
+    UnderWay writes_;  ///< until they are on the board
+    std::mutex keep_mutex_;
+    std::optional<BoardFile> board_file_;
+    std::mutex again_mutex_;
+    std::set<Id> again_;  ///< not on the board as they should be
     std::mutex remarks_mutex_;
     std::condition_variable remarks_changed_;
     std::size_t remarks_ = 0;  ///< under way

@@ -1,65 +1,166 @@
 #include "base/log.hpp"
 #include "casework/chronicle.hpp"
 #include "casework/ledger.hpp"
+#include "casework/side_by_side.hpp"
 #include "journal/projection.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <utility>
 
 namespace homeward::casework {
 
 namespace {
 
-constexpr store::Query count_dossiers{"SELECT count(*) FROM dossier"};
+/// Of the first byte of an id: enough that the threads end at about one time.
+constexpr std::size_t slice_count = 64;
+constexpr std::size_t slice_width = 256 / slice_count;
+
+journal::Slice slice_of(std::size_t i) {
+    const std::size_t first = i * slice_width;
+    return {
+        static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(first + slice_width - 1)};
+}
+
+/// Says how far it is; any thread.
+class Telling {
+  public:
+    Telling(const OnProgress& on_progress, std::size_t all) : on_progress_(on_progress), all_(all) {}
+
+    void one_more() {
+        const std::lock_guard lock(mutex_);
+        ++done_;
+        if (on_progress_) on_progress_(std::min(done_, all_), all_);
+    }
+
+  private:
+    const OnProgress& on_progress_;
+    const std::size_t all_;
+    std::mutex mutex_;
+    std::size_t done_ = 0;
+};
 
 }  // namespace
 
 Result<void> Ledger::start(const OnProgress& on_progress) {
-    std::vector<Id> stale;
-    std::size_t all = 0;
-    std::size_t done = 0;
-    const auto tell = [&] {
-        ++done;
-        if (on_progress) on_progress(done, all);
-    };
-    const journal::Grant grant = Authority::start_grant();
-    const auto take = [&](std::string_view type,
-                          const journal::Projection& stored) -> Result<void> {
-        if (type == chronicle_type || core_.pack->find_dossier_type(type) == nullptr) {
-            tell();
-            return {};
-        }
-        const auto judged = stored.stale ? Result<Judged>(fail(Code::conflict, "stale"))
-                                         : read_judged(stored.plain);
-        if (!judged) {
-            stale.push_back(stored.dossier);
-            return {};
-        }
-        publish(stored.dossier, stored.version, judged->opened, judged->projection);
-        tell();
+    if (!board_file_) return build(on_progress);
+    const auto kept = board_file_->load(Authority::start_grant(), [&](views::Row&& row, auto all) {
+        references_.add(row.id);
+        board_.put(std::move(row));
+        if (on_progress) on_progress(std::min<std::size_t>(board_.size(), all), all);
+    });
+    if (kept) return follow(*kept);
+    log::write(log::Level::info, "board_not_found", {{"why", kept.error().text}});
+    if (const auto begun = board_file_->begin(); !begun) {
+        log::write(log::Level::warning, "board_not_kept", {{"why", begun.error().text}});
+        board_file_.reset();
+    }
+    return build(on_progress);
+}
+
+// What was written after the cut, and what was not on the board then.
+Result<void> Ledger::follow(const BoardFile::Kept& kept) {
+    (void)board_.take_changed();
+    std::vector<Id> dossiers(kept.again.begin(), kept.again.end());
+    const auto read = core_.store.main().read([&](store::Session& main) -> Result<void> {
+        auto written = journal::written_after(main, kept.cut.seq);
+        if (!written) return Failure(written.error());
+        std::copy_if(
+            written->begin(),
+            written->end(),
+            std::back_inserter(dossiers),
+            [&](const Id& dossier) { return !kept.again.contains(dossier); }
+        );
         return {};
-    };
+    });
+    if (!read) return read;
+    return side_by_side(core_.options.start_threads, dossiers.size(), [&](std::size_t i) {
+        return take_stored(dossiers[i]);
+    });
+}
+
+Result<void> Ledger::take_stored(const Id& dossier) {
+    const journal::Grant grant = Authority::start_grant();
+    Result<journal::Projection> stored = fail(Code::internal, "not read");
     const auto read = core_.store.keys().read([&](store::Session& keys) {
         return core_.store.main().read([&](store::Session& main) -> Result<void> {
-            const auto count = main.count(count_dossiers);
-            if (!count) return Failure(count.error());
-            all = *count;
-            return journal::each_projection(grant, main, keys, core_.keyring, take);
+            stored = journal::read_projection(grant, main, keys, core_.keyring, dossier);
+            return {};
         });
     });
-    if (!read) return Failure(read.error());
-    for (const Id& dossier : stale) {
-        const auto evaluated = evaluate_anew(dossier);
-        if (!evaluated) {
-            // One file that cannot be read must not keep a country's register closed.
-            log::write(
-                log::Level::error,
-                "dossier cannot be evaluated",
-                {{"dossier", to_text(dossier)}, {"code", name_of(evaluated.error().code)}}
-            );
-        }
-        tell();
-    }
+    if (!read) return read;
+    const bool is_gone = !stored && stored.error().code == Code::not_found;
+    if (is_gone || (stored && publish_stored(*stored))) return {};
+    try_anew(dossier);
     return {};
+}
+
+Result<void> Ledger::build(const OnProgress& on_progress) {
+    const std::size_t threads = core_.options.start_threads;
+    std::atomic<std::size_t> all = 0;
+    const auto counted = side_by_side(threads, slice_count, [&](std::size_t i) {
+        return core_.store.main().read([&](store::Session& main) -> Result<void> {
+            const auto some = journal::count_dossiers(main, slice_of(i));
+            if (!some) return Failure(some.error());
+            all += *some;
+            return {};
+        });
+    });
+    if (!counted) return counted;
+    Telling told(on_progress, all);
+    const journal::Grant grant = Authority::start_grant();
+    std::mutex mutex;
+    std::vector<Id> stale;
+    const auto take = [&](std::string_view type,
+                          const journal::Projection& stored) -> Result<void> {
+        const bool is_ours =
+            type != chronicle_type && core_.pack->find_dossier_type(type) != nullptr;
+        if (!is_ours || publish_stored(stored)) {
+            told.one_more();
+            return {};
+        }
+        const std::lock_guard lock(mutex);
+        stale.push_back(stored.dossier);
+        return {};
+    };
+    const auto read = side_by_side(threads, slice_count, [&](std::size_t i) {
+        return core_.store.keys().read([&](store::Session& keys) {
+            return core_.store.main().read([&](store::Session& main) {
+                return journal::each_projection(
+                    grant, main, keys, core_.keyring, slice_of(i), take
+                );
+            });
+        });
+    });
+    if (!read) return read;
+    return side_by_side(threads, stale.size(), [&](std::size_t i) -> Result<void> {
+        try_anew(stale[i]);
+        told.one_more();
+        return {};
+    });
+}
+
+bool Ledger::publish_stored(const journal::Projection& stored) {
+    if (stored.stale) return false;
+    const auto judged = read_judged(stored.plain);
+    if (!judged) return false;
+    publish(stored.dossier, stored.version, judged->opened, judged->projection);
+    return true;
+}
+
+bool Ledger::try_anew(const Id& dossier) {
+    const auto evaluated = evaluate_anew(dossier);
+    if (evaluated) return true;
+    // One file that cannot be read must not keep a country's register closed.
+    log::write(
+        log::Level::error,
+        "dossier cannot be evaluated",
+        {{"dossier", to_text(dossier)}, {"code", name_of(evaluated.error().code)}}
+    );
+    const std::lock_guard lock(again_mutex_);
+    again_.insert(dossier);
+    return false;
 }
 
 Result<void> Ledger::evaluate_anew(const Id& dossier) {
@@ -88,13 +189,7 @@ Result<std::size_t> Ledger::recheck(std::size_t limit) {
     shelf_.forget(core_.ticking());
     const std::vector<Id> due = board_.due(core_.now(), limit);
     for (const Id& dossier : due) {
-        const auto evaluated = evaluate_anew(dossier);
-        if (evaluated) continue;
-        log::write(
-            log::Level::error,
-            "dossier cannot be evaluated",
-            {{"dossier", to_text(dossier)}, {"code", name_of(evaluated.error().code)}}
-        );
+        if (try_anew(dossier)) continue;
         // Once is enough: its next write evaluates it again.
         if (const views::RowPointer row = board_.find(dossier)) {
             views::Row rest = *row;
@@ -104,6 +199,30 @@ Result<std::size_t> Ledger::recheck(std::size_t limit) {
         }
     }
     return due.size();
+}
+
+Result<void> Ledger::keep_board(const GoOn& go_on) {
+    const std::lock_guard lock(keep_mutex_);
+    if (!board_file_) return {};
+    const auto cut = read_cut(core_.store.main());
+    if (!cut) return Failure(cut.error());
+    // Who committed before the cut is on the board after this.
+    writes_.wait_for_those_before();
+    auto rows = board_.take_changed();
+    const std::uint64_t since = number_of(cut->seq) - number_of(board_file_->cut().seq);
+    if (board_file_->wants_all()) {
+        rows = board_.all();
+    } else if (rows.empty() && since < core_.options.entries_after_cut_max) {
+        return {};
+    }
+    std::set<Id> again;
+    {
+        const std::lock_guard again_lock(again_mutex_);
+        again = again_;
+    }
+    auto done = board_file_->add(*cut, again, rows, go_on);
+    if (!done && done.error().code == Code::conflict) board_file_.reset();
+    return done;
 }
 
 }  // namespace homeward::casework

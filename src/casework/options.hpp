@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 
 namespace homeward::casework {
 
@@ -59,6 +60,13 @@ struct Options {
     std::chrono::seconds opened_keep = std::chrono::minutes(5);
     /// The same for files that were written out for somebody.
     std::size_t given_bytes_max = std::size_t{48} << 20U;
+    /// Where the board is kept between two runs: the data folder, or nowhere when empty
+    /// (docs/decisions/0028).
+    std::filesystem::path board_folder;
+    /// So many entries after its last cut the kept board is given a new one, though no row changed.
+    std::size_t entries_after_cut_max = 10'000;
+    /// Threads that read projections at a start which finds no kept board.
+    std::size_t start_threads = 4;
     /// Dossiers of an import that become durable together.
     std::size_t import_batch_dossiers = 64;
 };

@@ -84,6 +84,9 @@ Result<std::size_t> Register::recheck(std::size_t limit) {
     impl_->sessions.forget_again();
     return impl_->ledger.recheck(limit);
 }
+Result<void> Register::keep_board(const std::function<bool()>& go_on) {
+    return impl_->ledger.keep_board(go_on);
+}
 std::optional<Instant> Register::next_recheck() const { return impl_->board.next_recheck(); }
 
 Register::Stats Register::stats() const {

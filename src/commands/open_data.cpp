@@ -1,5 +1,6 @@
 #include "commands/open_data.hpp"
 
+#include "base/log.hpp"
 #include "commands/progress.hpp"
 #include "crypto/file.hpp"
 #include "crypto/secret.hpp"
@@ -121,13 +122,24 @@ Result<std::unique_ptr<OpenData>> OpenData::open(const DataOptions& options) {
     Progress progress("Opening files");
     const casework::Parts parts{
         out->store_, out->keyring_, *pack, out->clock_, out->passwords_, *out->checkpoints_};
-    auto reg = casework::Register::start(parts, {}, [&](std::size_t done, std::size_t all) {
+    casework::Options settings;
+    settings.board_folder = options.data;
+    auto reg = casework::Register::start(parts, settings, [&](std::size_t done, std::size_t all) {
         progress.show(done, all);
     });
     progress.finish();
     if (!reg) return Failure{reg.error()};
     out->register_ = std::move(*reg);
     return out;
+}
+
+OpenData::~OpenData() {
+    if (register_) keep_board(*register_);
+}
+
+void keep_board(casework::Register& reg, const std::function<bool()>& go_on) {
+    const auto kept = reg.keep_board(go_on);
+    if (!kept) log::write(log::Level::warning, "board_not_kept", {{"why", kept.error().text}});
 }
 
 }  // namespace homeward::commands

@@ -4,6 +4,7 @@
 #include "commands/packs.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -39,6 +40,10 @@ class OpenData {
   public:
     /// Shows progress on a terminal while the views are built.
     static Result<std::unique_ptr<OpenData>> open(const DataOptions& options);
+    OpenData(const OpenData&) = delete;
+    OpenData& operator=(const OpenData&) = delete;
+    /// Keeps the board for the next start.
+    ~OpenData();
 
     casework::Register& reg() { return *register_; }
     journal::Checkpoints& checkpoints() { return *checkpoints_; }
@@ -56,5 +61,8 @@ class OpenData {
     std::unique_ptr<journal::Checkpoints> checkpoints_;
     std::unique_ptr<casework::Register> register_;
 };
+
+/// Keeps the board for the next start (`Register::keep_board`); what fails is logged.
+void keep_board(casework::Register& reg, const std::function<bool()>& go_on = {});
 
 }  // namespace homeward::commands

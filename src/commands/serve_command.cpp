@@ -12,6 +12,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 namespace homeward::commands {
 namespace {
@@ -24,6 +25,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t recheck_step = 32;
 constexpr int rests_per_step = 4;
 constexpr std::chrono::milliseconds recheck_every = std::chrono::seconds(20);
+constexpr std::chrono::milliseconds keep_every = std::chrono::seconds(20);
 constexpr std::int64_t clock_step_us = 60 * us_per_second;
 
 /// Judges anew the files whose clocks have moved on, a few at a time, while nobody asks; and says
@@ -65,6 +67,27 @@ class Rechecker {
     casework::Register& reg_;
     SystemClock clock_;
     std::int64_t ahead_us_ = ahead_us();
+    Background background_;  ///< last: it uses the others
+};
+
+/// Keeps the board on disk while it is served, so that a start after a crash is quick too. A large
+/// one takes long: after each piece it rests, for whoever asks meanwhile and for their commits.
+class Keeper {
+  public:
+    explicit Keeper(casework::Register& reg)
+        : background_(keep_every, [&reg, this](Background& background) {
+              std::int64_t begun_us = clock_.ticking().us;
+              keep_board(reg, [&] {
+                  const std::chrono::microseconds took(clock_.ticking().us - begun_us);
+                  std::this_thread::sleep_for(took * rests_per_step);
+                  begun_us = clock_.ticking().us;
+                  return !background.stops();
+              });
+              return keep_every;
+          }) {}
+
+  private:
+    SystemClock clock_;
     Background background_;  ///< last: it uses the others
 };
 
@@ -112,6 +135,7 @@ int serve(const ServeOptions& options) {
     std::fflush(stdout);
     {
         const Rechecker rechecker((*data)->reg());
+        const Keeper keeper((*data)->reg());
         const Rekeyer rekeyer(options.data.data, (*data)->store().keys(), (*data)->keyring());
         server->wait();
     }

@@ -34,6 +34,8 @@ constexpr store::Query select_entry{"SELECT " HOMEWARD_ENTRY_COLUMNS
                                     " FROM entry e WHERE e.seq = $1"};
 constexpr store::Query select_after{"SELECT " HOMEWARD_ENTRY_COLUMNS
                                     " FROM entry e WHERE e.seq > $1 ORDER BY e.seq"};
+constexpr store::Query select_written{
+    "SELECT DISTINCT dossier FROM entry WHERE seq > $1 AND record IS NOT NULL"};
 
 bool is_type_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
@@ -374,6 +376,20 @@ Result<void> each_entry(store::Session& main, Seq after, const OnEntry& on_entry
     );
     if (!read) return Failure{read.error()};
     return {};
+}
+
+Result<std::vector<Id>> written_after(store::Session& main, Seq after) {
+    std::vector<Id> dossiers;
+    const auto read = main.each(
+        select_written,
+        [&](const store::Row& row) -> Result<void> {
+            dossiers.push_back(row.id(0));
+            return {};
+        },
+        number_of(after)
+    );
+    if (!read) return Failure{read.error()};
+    return dossiers;
 }
 
 }  // namespace homeward::journal

@@ -121,4 +121,7 @@ Result<HistoryPage> history(store::Session& main, const HistoryQuery& query);
 using OnEntry = std::function<Result<void>(const Entry&)>;
 Result<void> each_entry(store::Session& main, Seq after, const OnEntry& on_entry);
 
+/// The dossiers to which records were written after `after`.
+Result<std::vector<Id>> written_after(store::Session& main, Seq after);
+
 }  // namespace homeward::journal

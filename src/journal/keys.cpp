@@ -1,6 +1,7 @@
 #include "journal/keys.hpp"
 
 #include "base/check.hpp"
+#include "journal/board_key.hpp"
 #include "journal/key_access.hpp"
 
 #include <algorithm>
@@ -122,7 +123,8 @@ Result<void> destroy_keys(
     auto table = load_keys(keys, keyring, dossier);
     if (!table) return Failure{table.error()};
     KeyAccess::destroy(*table, categories);
-    return update(keys, keyring, *table);
+    if (auto done = update(keys, keyring, *table); !done) return done;
+    return destroy_board_key(keys);
 }
 
 Result<std::size_t> rewrap_keys(
@@ -144,12 +146,14 @@ Result<std::size_t> rewrap_keys(
         limit
     );
     if (!read) return Failure{read.error()};
+    const auto board = rewrap_board_key(keys, keyring);
+    if (!board) return Failure{board.error()};
     for (const auto& [dossier, wrapped] : old) {
         const auto table = DossierKeys::unwrap(keyring, dossier, wrapped);
         if (!table) return Failure{table.error()};
         if (auto done = update(keys, keyring, *table); !done) return Failure{done.error()};
     }
-    return old.size();
+    return old.size() + (*board ? 1 : 0);
 }
 
 }  // namespace homeward::journal

@@ -45,13 +45,15 @@ Result<void> store_keys(store::Session& keys, const crypto::Keyring&, const Doss
 /// Code::not_found without a row, Code::corrupt when it cannot be opened.
 Result<DossierKeys> load_keys(store::Session& keys, const crypto::Keyring&, const Id& dossier);
 
-/// Destroys the keys of some categories of a dossier. Call Database::scrub on the key database
+/// Destroys the keys of some categories of a dossier, and that of the kept board, in which what
+/// follows from them may stand. Call Database::scrub on the key database
 /// afterwards, so that the old table is gone from its log too. Destroying twice is fine.
 Result<void> destroy_keys(
     store::Session& keys, const crypto::Keyring&, const Id& dossier, Categories categories
 );
 
-/// Wraps up to `limit` tables of older epochs anew under the current one; returns how many it did.
+/// Wraps up to `limit` tables of older epochs anew under the current one, and the board's key with
+/// them; returns how many it did.
 /// Call it, each time in a change of its own, until it says 0; it can be stopped at any step.
 Result<std::size_t> rewrap_keys(store::Session& keys, const crypto::Keyring&, std::size_t limit);
 

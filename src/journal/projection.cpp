@@ -13,9 +13,22 @@ constexpr store::Query put_projection{
 constexpr store::Query select_projection{
     "SELECT d.id, d.type, d.version, p.version, p.sealed FROM dossier d "
     "LEFT JOIN projection p ON p.dossier = d.id WHERE d.id = $1"};
-constexpr store::Query select_all{
+constexpr store::Query select_slice{
     "SELECT d.id, d.type, d.version, p.version, p.sealed FROM dossier d "
-    "LEFT JOIN projection p ON p.dossier = d.id ORDER BY d.id"};
+    "LEFT JOIN projection p ON p.dossier = d.id WHERE d.id BETWEEN $1 AND $2 ORDER BY d.id"};
+constexpr store::Query count_slice{"SELECT count(*) FROM dossier WHERE id BETWEEN $1 AND $2"};
+
+Id first_of(const Slice& slice) {
+    Id id;
+    id.bytes.front() = std::byte{slice.first};
+    return id;
+}
+Id last_of(const Slice& slice) {
+    Id id;
+    id.bytes.fill(std::byte{0xff});
+    id.bytes.front() = std::byte{slice.last};
+    return id;
+}
 
 crypto::Place place_of(const Id& dossier, std::uint64_t version) {
     crypto::Place place;
@@ -96,21 +109,27 @@ Result<Projection> read_projection(
     return found;
 }
 
+Result<std::uint64_t> count_dossiers(store::Session& main, const Slice& slice) {
+    return main.count(count_slice, first_of(slice), last_of(slice));
+}
+
 Result<void> each_projection(
     const Grant& grant,
     store::Session& main,
     store::Session& keys,
     const crypto::Keyring& keyring,
+    const Slice& slice,
     const OnProjection& on_projection
 ) {
-    const auto read = main.each(select_all, [&](const store::Row& row) -> Result<void> {
+    const auto see = [&](const store::Row& row) -> Result<void> {
         const Id dossier = row.id(0);
         if (auto allowed = check_grant(grant, dossier); !allowed) return allowed;
         const auto table = load_keys(keys, keyring, dossier);
         if (!table) return Failure{table.error()};
         if (table->destroyed().has(engine_category)) return {};
         return on_projection(row.text(1), open_row(*table, row));
-    });
+    };
+    const auto read = main.each(select_slice, see, first_of(slice), last_of(slice));
     if (!read) return Failure{read.error()};
     return {};
 }

@@ -44,8 +44,16 @@ Result<Projection> read_projection(
     const Id& dossier
 );
 
-/// Every dossier with its projection, in the order of ids, for start-up; erased dossiers are left
-/// out. What is shown is valid during the call.
+/// Dossiers whose ids begin with a byte from `first` to `last`. Ids are random, so equal slices hold
+/// about as many.
+struct Slice {
+    std::uint8_t first = 0;
+    std::uint8_t last = 0xff;
+};
+Result<std::uint64_t> count_dossiers(store::Session& main, const Slice& slice = {});
+
+/// Every dossier of a slice with its projection, in the order of ids, for start-up; erased dossiers
+/// are left out. What is shown is valid during the call.
 using OnProjection =
     std::function<Result<void>(std::string_view dossier_type, const Projection& projection)>;
 Result<void> each_projection(
@@ -53,6 +61,7 @@ Result<void> each_projection(
     store::Session& main,
     store::Session& keys,
     const crypto::Keyring& keyring,
+    const Slice& slice,
     const OnProjection& on_projection
 );
 

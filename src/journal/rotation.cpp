@@ -5,7 +5,9 @@
 namespace homeward::journal {
 namespace {
 
-constexpr store::Query count_old{"SELECT count(*) FROM dossier_key WHERE epoch < $1"};
+constexpr store::Query count_old{
+    "SELECT (SELECT count(*) FROM dossier_key WHERE epoch < $1) + "
+    "(SELECT count(*) FROM board_key WHERE epoch < $1)"};
 
 class Rotator {
   public:

@@ -159,6 +159,8 @@ void Board::put(Row row) {
         place_of_.emplace(pointer->id, place);
         link(*pointer, place);
         rows_.push_back(std::move(pointer));
+        is_changed_.push_back(false);
+        note_change(place);
         return;
     }
     RowPointer& slot = rows_[known->second];
@@ -166,6 +168,13 @@ void Board::put(Row row) {
     if (slot->version > pointer->version) return;
     relink(*slot, *pointer, known->second);
     slot = std::move(pointer);
+    note_change(known->second);
+}
+
+void Board::note_change(Place place) {
+    if (is_changed_[place]) return;
+    is_changed_[place] = true;
+    changed_.push_back(place);
 }
 
 void Board::link(const Row& row, Place place) {
@@ -308,6 +317,23 @@ std::vector<Id> Board::due(Instant now, std::size_t limit) const {
 std::optional<Instant> Board::next_recheck() const {
     const std::shared_lock lock(mutex_);
     return rechecks_.empty() ? std::nullopt : std::optional(Instant{rechecks_.begin()->first});
+}
+
+std::vector<RowPointer> Board::all() const {
+    const std::shared_lock lock(mutex_);
+    return rows_;
+}
+
+std::vector<RowPointer> Board::take_changed() {
+    const std::unique_lock lock(mutex_);
+    std::vector<RowPointer> found;
+    found.reserve(changed_.size());
+    for (const Place place : changed_) {
+        found.push_back(rows_[place]);
+        is_changed_[place] = false;
+    }
+    changed_ = {};
+    return found;
 }
 
 std::size_t Board::size() const {

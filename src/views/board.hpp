@@ -85,11 +85,16 @@ class Board {
     std::vector<Id> due(Instant now, std::size_t limit) const;
     std::optional<Instant> next_recheck() const;
 
+    /// Every row; and those that were put since this was called last.
+    std::vector<RowPointer> all() const;
+    std::vector<RowPointer> take_changed();
+
     std::size_t size() const;
     std::size_t open_findings() const;
 
   private:
     using Place = std::uint32_t;
+    void note_change(Place place);
     void link(const Row& row, Place place);
     void relink(const Row& before, const Row& after, Place place);
     void join(const std::vector<Id>& accounts, Place place);
@@ -100,6 +105,8 @@ class Board {
     std::vector<std::uint8_t> mildness_;  ///< by safeguard
     mutable std::shared_mutex mutex_;
     std::vector<RowPointer> rows_;
+    std::vector<bool> is_changed_;  ///< by place
+    std::vector<Place> changed_;
     std::unordered_map<Id, Place, IdHash> place_of_;
     std::unordered_map<Id, std::vector<Place>, IdHash> of_account_;
     std::set<std::pair<std::int64_t, Place>> rechecks_;

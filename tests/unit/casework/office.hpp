@@ -82,6 +82,12 @@ class Office {
     }
 
     casework::Register& reg() { return *register_; }
+    const std::filesystem::path& folder() const { return folder_.path(); }
+    store::Store& store() { return *store_; }
+    /// Whether the next start looks for a kept board, and the register keeps it then.
+    void keep_boards(bool keep) {
+        options_.board_folder = keep ? folder_.path() : std::filesystem::path();
+    }
     StillClock& clock() { return clock_; }
     store::Database& main() { return store_->main(); }
     const crypto::Keyring& keyring() const { return *keyring_; }

@@ -1,4 +1,4 @@
-#include "unit/casework/office.hpp"
+#include "unit/casework/every_list.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,25 +7,6 @@
 
 namespace homeward::test {
 namespace {
-
-/// Everything that the lists say, as one text.
-std::string all_lists(Office& office, const casework::Caller& who) {
-    std::string text;
-    const auto list = must(office.reg().list(who, {"child", "", "", 100}));
-    for (const auto& item : list.items) {
-        text += to_text(item.ref) + item.label + to_text(item.opened) +
-                std::to_string(item.overdue) + std::to_string(item.running) +
-                std::to_string(item.unknown) + (item.mine ? "m" : "-") + "\n";
-    }
-    casework::WorkQuery query;
-    query.limit = 100;
-    for (const auto& item : must(office.reg().work(who, query)).items) {
-        text += to_text(item.ref) + std::to_string(item.safeguard) +
-                to_text(item.due.value_or(Instant{})) + to_text(item.since.value_or(Instant{})) +
-                to_text(item.record.value_or(Id{})) + "\n";
-    }
-    return text;
-}
 
 struct Restart : testing::Test {
     Office office;
@@ -39,28 +20,28 @@ struct Restart : testing::Test {
                 worker, ref, Office::record("custody", R"({"started": "2026-11-02T09:00:00Z"})")
             ));
         }
-        before = all_lists(office, worker);
+        before = every_list(office, worker);
     }
 };
 
 TEST_F(Restart, BuildsEqualViews) {
     office.restart();
-    EXPECT_EQ(all_lists(office, worker), before);
+    EXPECT_EQ(every_list(office, worker), before);
 }
 
 TEST_F(Restart, RecoversFromProjectionsThatAreGoneOrGarbled) {
     office.sql("DELETE FROM projection WHERE rowid % 2 = 1");
     office.sql("UPDATE projection SET sealed = x'00'");
     office.restart();
-    EXPECT_EQ(all_lists(office, worker), before);
+    EXPECT_EQ(every_list(office, worker), before);
     office.close();
     office.open();
-    EXPECT_EQ(all_lists(office, worker), before);
+    EXPECT_EQ(every_list(office, worker), before);
 }
 
 TEST_F(Restart, EvaluatesAnewWhatAnotherPackJudged) {
     office.restart(little_pack("2"));
-    EXPECT_EQ(all_lists(office, worker), before);
+    EXPECT_EQ(every_list(office, worker), before);
 }
 
 TEST_F(Restart, KeysWithoutADossierAreUsedByTheRetry) {

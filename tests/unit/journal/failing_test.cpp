@@ -165,6 +165,7 @@ TEST_F(Failing, EachStatementOfKeysAndProjections) {
             main,
             keys,
             office.keyring(),
+            Slice{},
             [](std::string_view, const Projection&) -> Result<void> { return {}; }
         );
     });

@@ -349,7 +349,7 @@ TEST_F(Journal, ProjectionsFollowTheDossiersVersion) {
             return {};
         };
         const auto done = office.read([&](auto& main, auto& keys) {
-            return each_projection(grant, main, keys, office.keyring(), see);
+            return each_projection(grant, main, keys, office.keyring(), Slice{}, see);
         });
         if (!done) lines.assign(1, std::string(name_of(done.error().code)));
         std::sort(lines.begin(), lines.end());

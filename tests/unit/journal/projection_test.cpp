@@ -37,7 +37,7 @@ class Projections : public testing::Test {
             return {};
         };
         const auto done = office.read([&](auto& main, auto& keys) {
-            return each_projection(grant, main, keys, office.keyring(), see);
+            return each_projection(grant, main, keys, office.keyring(), Slice{}, see);
         });
         if (!done && refused != nullptr) *refused = done.error().code;
         return count;
