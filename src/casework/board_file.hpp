@@ -36,8 +36,8 @@ inline constexpr std::size_t kept_row_max = journal::board_piece_max - (std::siz
 /// Called after each piece of a long work; false ends it there.
 using GoOn = std::function<bool()>;
 
-/// The board on disk between two runs: one file that is read in order, in place of some pages of the
-/// database for each dossier (docs/decisions/0028). Sealed under a key of its own in the key
+/// The board on disk between two runs: one file that is read in order, in place of some pages of
+/// the database for each dossier (docs/decisions/0028). Sealed under a key of its own in the key
 /// database, which goes with any key that is destroyed; never the truth. Its rows hold up to a cut;
 /// what was written after it is in the journal.
 ///
@@ -74,8 +74,9 @@ class BoardFile {
     const Cut& cut() const { return kept_.cut; }
 
     /// Adds rows that hold with the cut; all of them in a new file when it `wants_all`, which it
-    /// does after a failure and after an end by `go_on`, which is none. Code::conflict when somebody destroyed the key: then
-    /// nothing of this board may be kept, since it shows what they destroyed.
+    /// does after a failure and after an end by `go_on`, which is none. Code::conflict when
+    /// somebody destroyed the key: then nothing of this board may be kept, since it shows what they
+    /// destroyed.
     Result<void> add(
         const Cut& cut,
         const std::set<Id>& again,

@@ -19,14 +19,14 @@ constexpr std::size_t slice_width = 256 / slice_count;
 
 journal::Slice slice_of(std::size_t i) {
     const std::size_t first = i * slice_width;
-    return {
-        static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(first + slice_width - 1)};
+    return {static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(first + slice_width - 1)};
 }
 
 /// Says how far it is; any thread.
 class Telling {
   public:
-    Telling(const OnProgress& on_progress, std::size_t all) : on_progress_(on_progress), all_(all) {}
+    Telling(const OnProgress& on_progress, std::size_t all)
+        : on_progress_(on_progress), all_(all) {}
 
     void one_more() {
         const std::lock_guard lock(mutex_);

@@ -135,9 +135,9 @@ class Register {
 
     /// Evaluates up to `limit` dossiers anew whose clocks have moved on. Returns how many.
     Result<std::size_t> recheck(std::size_t limit);
-    /// Keeps the board on disk for the next start (`Options::board_folder`); only what changed since
-    /// the last time is added. `go_on` is asked now and then, and false ends it there. A failure
-    /// costs the next start time and nothing else.
+    /// Keeps the board on disk for the next start (`Options::board_folder`); only what changed
+    /// since the last time is added. `go_on` is asked now and then, and false ends it there. A
+    /// failure costs the next start time and nothing else.
     Result<void> keep_board(const std::function<bool()>& go_on = {});
     /// When the next recheck is due, if ever.
     std::optional<Instant> next_recheck() const;

@@ -52,8 +52,7 @@ Result<std::optional<Stored>> read_stored(store::Session& keys) {
     const auto read = keys.each(select_key, [&](const store::Row& row) -> Result<void> {
         const auto box = row.blob(2);
         stored = {
-            row.id(0),
-            {static_cast<std::uint32_t>(row.count(1)), Bytes(box.begin(), box.end())}};
+            row.id(0), {static_cast<std::uint32_t>(row.count(1)), Bytes(box.begin(), box.end())}};
         return {};
     });
     if (!read) return Failure{read.error()};
@@ -67,9 +66,7 @@ Result<BoardKey> unwrap(const crypto::Keyring& keyring, const Stored& stored) {
         crypto::wipe(*plain);
         return fail(Code::corrupt, "the board's key has another form");
     }
-    auto key = BoardKeyAccess::with(
-        stored.file, BytesView(*plain).first<crypto::key_size>()
-    );
+    auto key = BoardKeyAccess::with(stored.file, BytesView(*plain).first<crypto::key_size>());
     crypto::wipe(*plain);
     return key;
 }

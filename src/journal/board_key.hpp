@@ -52,9 +52,8 @@ Result<Bytes> open_board(
 Result<void> store_board_key(store::Session& keys, const crypto::Keyring&, const BoardKey&);
 /// The same in place of the key of the file `before` alone: Code::conflict when that is not there
 /// any more, as somebody destroyed it.
-Result<void> replace_board_key(
-    store::Session& keys, const crypto::Keyring&, const Id& before, const BoardKey&
-);
+Result<void>
+replace_board_key(store::Session& keys, const crypto::Keyring&, const Id& before, const BoardKey&);
 /// Code::not_found without one, Code::corrupt when it cannot be opened.
 Result<BoardKey> load_board_key(store::Session& keys, const crypto::Keyring&);
 /// Whether the key of that file is still there.

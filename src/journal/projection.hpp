@@ -44,8 +44,8 @@ Result<Projection> read_projection(
     const Id& dossier
 );
 
-/// Dossiers whose ids begin with a byte from `first` to `last`. Ids are random, so equal slices hold
-/// about as many.
+/// Dossiers whose ids begin with a byte from `first` to `last`. Ids are random, so equal slices
+/// hold about as many.
 struct Slice {
     std::uint8_t first = 0;
     std::uint8_t last = 0xff;

@@ -1,6 +1,6 @@
-#include "policy/projection.hpp"
-
 #include "base/codec.hpp"
+
+#include "policy/projection.hpp"
 
 /// The stored form of a projection: fixed-width little-endian numbers and length-prefixed texts.
 /// Indexes hold for one pack, so its digest comes first.

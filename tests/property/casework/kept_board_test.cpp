@@ -78,12 +78,10 @@ class Town {
             // Only once in a while: it makes the next start the long one.
             if (event.which % 4 == 0) office_.destroy(child.ref, "D00");
         } else if (event.step == Step::bar) {
-            (void)reg.add(
-                worker_, child.ref, Office::record("withholding", R"({"account": "basil"})")
-            );
+            const auto record = Office::record("withholding", R"({"account": "basil"})");
+            (void)reg.add(worker_, child.ref, record);
         } else if (event.step == Step::detain) {
-            const auto record =
-                Office::record("custody", R"({"started": "2026-11-02T09:00:00Z"})");
+            const auto record = Office::record("custody", R"({"started": "2026-11-02T09:00:00Z"})");
             if (reg.add(worker_, child.ref, record)) child.custody.emplace_back(*record.id, 1);
         } else if (!child.custody.empty()) {
             auto& [id, version] = child.custody[event.which % child.custody.size()];

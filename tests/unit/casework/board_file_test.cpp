@@ -2,7 +2,6 @@
 
 #include "crypto/file.hpp"
 #include "unit/casework/every_list.hpp"
-
 #include "views/row_codec.hpp"
 
 #include <gtest/gtest.h>
@@ -322,8 +321,10 @@ TEST_F(KeptBoard, LooksAloneMoveTheCutNowAndThen) {
 TEST_F(KeptBoard, WhatCouldNotBeEvaluatedIsTriedAgainAtTheNextStart) {
     const std::string before = lists();
     garble();
-    office.sql("UPDATE record SET seq = (SELECT min(seq) FROM entry) WHERE dossier = "
-               "(SELECT min(dossier) FROM projection)");
+    office.sql(
+        "UPDATE record SET seq = (SELECT min(seq) FROM entry) WHERE dossier = "
+        "(SELECT min(dossier) FROM projection)"
+    );
     EXPECT_NE(lists_without(), before);
     fs::remove(file());
     for (int start = 0; start < 2; ++start) {
@@ -332,8 +333,10 @@ TEST_F(KeptBoard, WhatCouldNotBeEvaluatedIsTriedAgainAtTheNextStart) {
         keep();
     }
     EXPECT_EQ(garbled(), 1);
-    office.sql("UPDATE record SET seq = (SELECT max(seq) FROM entry e "
-               "WHERE e.dossier = record.dossier AND e.record = record.id)");
+    office.sql(
+        "UPDATE record SET seq = (SELECT max(seq) FROM entry e "
+        "WHERE e.dossier = record.dossier AND e.record = record.id)"
+    );
     office.restart();
     EXPECT_EQ(lists(), before);
     EXPECT_EQ(garbled(), 0);

@@ -1,4 +1,5 @@
 #include "casework/side_by_side.hpp"
+
 #include "casework/under_way.hpp"
 
 #include <gtest/gtest.h>

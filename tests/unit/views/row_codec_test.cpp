@@ -129,9 +129,8 @@ TEST_F(RowCodec, RefusesWhatThePackDoesNotHave) {
         row.findings[0].outcome = static_cast<Outcome>(static_cast<int>(Outcome::unknown) + 1);
     }));
     // A bit of which nobody knows what follows it.
-    EXPECT_TRUE(refused([](views::Row& row) {
-        row.findings[0].outcome = static_cast<Outcome>(64);
-    }));
+    EXPECT_TRUE(refused([](views::Row& row) { row.findings[0].outcome = static_cast<Outcome>(64); })
+    );
 }
 
 }  // namespace
