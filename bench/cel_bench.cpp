@@ -90,3 +90,5 @@ BENCHMARK(BM_Compile);
 
 }  // namespace
 }  // namespace homeward::cel
+
+BENCHMARK_MAIN();

@@ -11,8 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,7 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint8_t format_version = 1;
+/// Of the file itself; with those of what stands in it.
+constexpr std::uint8_t file_format = 1;
 constexpr std::string_view name_begin = "board-";
 constexpr std::string_view name_end = ".sealed";
 
@@ -36,6 +35,9 @@ constexpr std::size_t box_max = journal::board_piece_max + 1024 + crypto::box_ov
 constexpr std::size_t bytes_per_sync = 8U << 20U;
 /// What may be added to a small file before it is begun anew; to a large one as much as it has.
 constexpr std::uint64_t added_min = 1U << 20U;
+/// A whole board is written only where so much is left beside it: the journal needs the room more.
+constexpr std::uintmax_t room_left_min = 64U << 20U;
+constexpr std::uintmax_t row_about = 1024;
 
 // Rows of an addition come between its head and its tail: what has no tail is not whole.
 enum class PieceKind : std::uint8_t { head, rows, tail };
@@ -51,13 +53,16 @@ struct Tail {
 };
 
 Failure damaged() { return fail(Code::corrupt, "the kept board is damaged"); }
+Failure too_many() { return fail(Code::too_large, "too many dossiers are not on the board"); }
 
 Bytes piece_of(PieceKind kind) { return {std::byte{static_cast<std::uint8_t>(kind)}}; }
 
 Bytes write_head(const policy::Pack& pack, const Head& head) {
     Bytes plain = piece_of(PieceKind::head);
     Encoder to(plain);
-    to.raw().u8(format_version);
+    to.raw().u8(file_format);
+    to.raw().u8(views::row_format);
+    to.raw().u8(policy::projection_format);
     to.text(pack.digest());
     to.raw().u64(number_of(head.cut.seq));
     to.raw().raw(head.cut.hash.bytes);
@@ -69,8 +74,9 @@ Bytes write_head(const policy::Pack& pack, const Head& head) {
 Result<Head> read_head(const policy::Pack& pack, BytesView plain) {
     Decoder from(plain);
     from.fail_if(from.u8() != static_cast<std::uint8_t>(PieceKind::head));
-    const auto format = from.u8();
-    if (from.ok() && format != format_version)
+    const bool is_of_this_program = from.u8() == file_format && from.u8() == views::row_format &&
+                                    from.u8() == policy::projection_format;
+    if (from.ok() && !is_of_this_program)
         return fail(Code::conflict, "another version kept the board");
     const auto digest = from.text();
     if (from.ok() && digest != pack.digest())
@@ -121,22 +127,22 @@ Result<Cut> read_cut(store::Database& main) {
 class BoardFile::Reading {
   public:
     Reading(const fs::path& file, const journal::Grant& grant, const journal::BoardKey& key)
-        : file_(file, O_RDONLY), grant_(grant), key_(key) {
+        : file_(file, O_RDONLY | O_NOFOLLOW), grant_(grant), key_(key) {
         if (file_.is_open()) ::posix_fadvise(file_.fd(), 0, 0, POSIX_FADV_SEQUENTIAL);
     }
 
     std::uint64_t size() const { return size_; }
     std::uint64_t pieces() const { return pieces_; }
 
-    /// The next piece of an addition with that mark; of none, a head. Code::not_found at the end,
-    /// which may be torn.
+    /// The next piece of the addition with that mark; a head has that of the addition before.
+    /// Code::not_found at the end, which may be torn.
     Result<Bytes> next(const Id& mark) {
         std::array<std::byte, 4> length{};
-        if (!fill(length)) return ended();
+        if (!crypto::read_all(file_.fd(), length)) return ended();
         const auto size = Reader(length).u32();
         if (*size > box_max) return damaged();
         box_.resize(*size);
-        if (!fill(box_)) return ended();
+        if (!crypto::read_all(file_.fd(), box_)) return ended();
         auto plain = journal::open_board(grant_, key_, {pieces_, mark}, box_);
         if (!plain) return plain;
         ++pieces_;
@@ -146,15 +152,6 @@ class BoardFile::Reading {
 
   private:
     static Failure ended() { return fail(Code::not_found, "no board is kept"); }
-    bool fill(std::span<std::byte> out) {
-        while (!out.empty()) {
-            const auto got = ::read(file_.fd(), out.data(), out.size());
-            if (got < 0 && errno == EINTR) continue;
-            if (got <= 0) return false;
-            out = out.subspan(static_cast<std::size_t>(got));
-        }
-        return true;
-    }
 
     const crypto::Descriptor file_;
     const journal::Grant& grant_;
@@ -168,67 +165,85 @@ struct BoardFile::Addition {
     const Cut& cut;
     const std::set<Id>& again;
     const std::vector<views::RowPointer>& rows;
-    const GoOn& go_on;
+    GoOn go_on;
 };
 
 /// Writes pieces at the end of a file.
 class BoardFile::Writing {
   public:
-    /// Behind `size` bytes of `pieces` pieces: what stands there of an addition that did not come
+    /// Into a new file.
+    Writing(const fs::path& path, const journal::BoardKey& key)
+        : path_(path), file_(path, O_WRONLY | O_CREAT | O_EXCL, 0600), key_(key) {}
+    /// Behind `size` bytes of `pieces` pieces; what stands there of an addition that did not come
     /// to its end goes.
     Writing(
-        const fs::path& file,
+        const fs::path& path,
         const journal::BoardKey& key,
-        std::uint64_t size = 0,
-        std::uint64_t pieces = 0
+        std::uint64_t size,
+        std::uint64_t pieces,
+        const Id& mark
     )
-        : file_(file, O_WRONLY | O_CREAT, 0600), key_(key), size_(size), pieces_(pieces) {
-        is_well_ = file_.is_open() && ::ftruncate(file_.fd(), static_cast<off_t>(size)) == 0 &&
-                   ::lseek(file_.fd(), 0, SEEK_END) == static_cast<off_t>(size);
-        if (!is_well_) broke_ = errno;
+        : path_(path),
+          file_(path, O_WRONLY | O_NOFOLLOW),
+          key_(key),
+          begun_(size),
+          size_(size),
+          pieces_(pieces),
+          mark_(mark) {
+        const auto end = static_cast<off_t>(size);
+        is_at_end_ = file_.is_open() && ::lseek(file_.fd(), 0, SEEK_END) >= end &&
+                     ::ftruncate(file_.fd(), end) == 0 && ::lseek(file_.fd(), end, SEEK_SET) == end;
     }
 
     std::uint64_t size() const { return size_; }
     std::uint64_t pieces() const { return pieces_; }
+    const Id& mark() const { return mark_; }
 
     /// False when it was told not to go on.
     Result<bool> add(const policy::Pack& pack, const Addition& addition) {
-        mark_ = make_id();
+        if (!file_.is_open() || !is_at_end_)
+            return fail(Code::unavailable, "the board's file is not as it was left");
+        const Id before = std::exchange(mark_, make_id());
         Tail tail{0, addition.again};
-        auto done = put(Id{}, write_head(pack, {addition.cut, addition.rows.size(), mark_}));
+        auto done = put(before, write_head(pack, {addition.cut, addition.rows.size(), mark_}));
         Bytes rows;
         for (auto row = addition.rows.begin(); done && row != addition.rows.end(); ++row) {
-            const std::size_t before = rows.size();
-            Encoder to(rows);
-            views::encode(**row, to);
-            if (rows.size() - before > kept_row_max) {
-                rows.resize(before);
-                tail.again.insert((*row)->id);
-            } else {
-                ++tail.rows;
-            }
+            add_row(**row, rows, tail);
+            if (tail.again.size() > again_max) return too_many();
             if (rows.size() < piece_full) continue;
             done = put_rows(rows);
             if (done && addition.go_on && !addition.go_on()) return false;
         }
-        if (tail.again.size() > again_max)
-            return fail(Code::too_large, "too many dossiers are not on the board");
         if (done && !rows.empty()) done = put_rows(rows);
         if (done) done = put(mark_, write_tail(tail));
         if (!done) return Failure(done.error());
         return true;
     }
 
+    /// What was added since it was opened.
+    void take_back() const {
+        if (!file_.is_open() || !is_at_end_) return;
+        // Where it cannot be, the next start does not take it up.
+        [[maybe_unused]] const int cut = ::ftruncate(file_.fd(), static_cast<off_t>(begun_));
+    }
+
     Result<void> sync() {
-        if (::fdatasync(file_.fd()) != 0) return cannot(errno);
+        if (::fdatasync(file_.fd()) != 0) return crypto::broken("cannot sync", path_);
         unsynced_ = 0;
         return {};
     }
 
   private:
-    static Failure cannot(int error) {
-        const Code code = error == ENOSPC || error == EDQUOT ? Code::no_room : Code::unavailable;
-        return fail(code, "the board cannot be written");
+    static void add_row(const views::Row& row, Bytes& rows, Tail& tail) {
+        const std::size_t before = rows.size();
+        Encoder to(rows);
+        views::encode(row, to);
+        if (rows.size() - before <= kept_row_max) {
+            ++tail.rows;
+        } else {
+            rows.resize(before);
+            tail.again.insert(row.id);
+        }
     }
 
     Result<void> put_rows(Bytes& rows) {
@@ -239,25 +254,25 @@ class BoardFile::Writing {
     }
 
     Result<void> put(const Id& mark, BytesView plain) {
-        if (!is_well_) return cannot(broke_);
         const Bytes box = journal::seal_board(key_, {pieces_, mark}, plain);
         Bytes frame;
         frame.reserve(box.size() + 4);
         Writer(frame).run(box);
-        if (!crypto::write_all(file_.fd(), frame)) return cannot(errno);
+        if (!crypto::write_all(file_.fd(), frame)) return crypto::broken("cannot write", path_);
         ++pieces_;
         size_ += frame.size();
         unsynced_ += frame.size();
         return unsynced_ < bytes_per_sync ? Result<void>{} : sync();
     }
 
+    const fs::path path_;
     const crypto::Descriptor file_;
     const journal::BoardKey& key_;
-    bool is_well_ = false;
-    int broke_ = 0;
+    bool is_at_end_ = true;
+    const std::uint64_t begun_ = 0;
+    std::uint64_t size_ = 0;
+    std::uint64_t pieces_ = 0;
     Id mark_;
-    std::uint64_t size_;
-    std::uint64_t pieces_;
     std::uint64_t unsynced_ = 0;
 };
 
@@ -277,6 +292,13 @@ void BoardFile::remove_all_but(const Id& kept) const {
     for (const fs::path& other : others) fs::remove(other, ec);
 }
 
+Result<void> BoardFile::check_room(std::size_t rows) const {
+    std::error_code ec;
+    const auto space = fs::space(folder_, ec);
+    if (ec || space.available >= room_left_min + rows * row_about) return {};
+    return fail(Code::no_room, "there is no room to keep the board");
+}
+
 Result<void> BoardFile::check_history(const Cut& cut) const {
     if (cut.seq == journal::Seq::none) return {};
     return store_.main().read([&](store::Session& main) -> Result<void> {
@@ -288,8 +310,9 @@ Result<void> BoardFile::check_history(const Cut& cut) const {
     });
 }
 
-Result<BoardFile::Kept> BoardFile::read_addition(Reading& reading, const OnRow& see) const {
-    const auto first = reading.next(Id{});
+// Each addition is bound to the one before it, or an older one could stand in its place.
+Result<BoardFile::Read> BoardFile::read_addition(Reading& reading, const OnRow& see) const {
+    const auto first = reading.next(kept_.mark);
     if (!first) return Failure(first.error());
     const auto head = read_head(pack_, *first);
     if (!head) return Failure(head.error());
@@ -303,7 +326,7 @@ Result<BoardFile::Kept> BoardFile::read_addition(Reading& reading, const OnRow& 
             auto tail = read_tail(from);
             if (!tail) return Failure(tail.error());
             if (tail->rows != rows) return damaged();
-            return Kept{head->cut, std::move(tail->again)};
+            return Read{head->cut, head->mark, std::move(tail->again)};
         }
         if (kind != PieceKind::rows) return damaged();
         while (!from.at_end()) {
@@ -323,19 +346,20 @@ Result<BoardFile::Kept> BoardFile::load(const journal::Grant& grant, const OnRow
         return {};
     });
     if (!loaded) return Failure(loaded.error());
+    kept_ = {};
     Reading reading(path_of(key_->file()), grant, *key_);
-    auto kept = read_addition(reading, see);
-    if (!kept) return kept;
-    while (true) {
-        kept_.cut = kept->cut;
-        kept_.size = reading.size();
-        kept_.pieces = reading.pieces();
-        if (kept_.first_size == 0) kept_.first_size = kept_.size;
-        auto next = read_addition(reading, see);
-        if (!next) break;
-        kept = std::move(next);
+    Kept kept;
+    auto addition = read_addition(reading, see);
+    if (!addition) return Failure(addition.error());
+    for (; addition; addition = read_addition(reading, see)) {
+        kept.cut = addition->cut;
+        // A row that was too large stands in no later addition, where it is not written again.
+        kept.again.merge(addition->again);
+        const std::uint64_t first_size = kept_.size == 0 ? reading.size() : kept_.first_size;
+        kept_ = {addition->cut, reading.size(), first_size, reading.pieces(), addition->mark};
     }
     remove_all_but(key_->file());
+    if (kept.again.size() > again_max) return too_many();
     return kept;
 }
 
@@ -359,8 +383,10 @@ Result<void> BoardFile::add(
     const std::vector<views::RowPointer>& rows,
     const GoOn& go_on
 ) {
-    const Addition addition{cut, again, rows, go_on};
-    const auto added = wants_all() ? add_all(addition) : add_more(addition);
+    const bool all = wants_all();
+    const Addition addition{cut, again, rows, all ? go_on : GoOn()};
+    Result<bool> added = too_many();
+    if (again.size() <= again_max) added = all ? add_all(addition) : add_more(addition);
     if (!added || !*added) kept_ = {};
     if (!added) return Failure(added.error());
     return {};
@@ -381,24 +407,27 @@ Result<bool> BoardFile::add_more(const Addition& addition) {
         return fail(Code::conflict, "the board's key was destroyed");
     }
     const fs::path file = path_of(key_->file());
-    Writing writing(file, *key_, kept_.size, kept_.pieces);
+    Writing writing(file, *key_, kept_.size, kept_.pieces, kept_.mark);
     const auto added = writing.add(pack_, addition);
-    if (added && *added) {
-        kept_ = {addition.cut, writing.size(), kept_.first_size, writing.pieces()};
+    if (added) {
+        kept_ = {addition.cut, writing.size(), kept_.first_size, writing.pieces(), writing.mark()};
     } else {
-        std::error_code ignored;
-        fs::resize_file(file, kept_.size, ignored);
+        writing.take_back();
     }
     return added;
 }
 
 Result<bool> BoardFile::add_all(const Addition& addition) {
+    if (auto room = check_room(addition.rows.size()); !room) return Failure(room.error());
     auto key = journal::BoardKey::make(make_id());
     const auto added = write_all(key, addition);
-    const bool is_destroyed = !added && added.error().code == Code::conflict;
-    const bool is_new = added && *added;
-    remove_all_but(is_new ? key.file() : is_destroyed ? Id{} : key_->file());
-    if (is_new) key_.emplace(std::move(key));
+    if (added && *added) {
+        key_.emplace(std::move(key));
+        remove_all_but(key_->file());
+    } else {
+        const bool is_destroyed = !added && added.error().code == Code::conflict;
+        remove_all_but(is_destroyed ? Id{} : key_->file());
+    }
     return added;
 }
 
@@ -414,7 +443,7 @@ Result<bool> BoardFile::write_all(const journal::BoardKey& key, const Addition& 
         });
     }
     if (!done) return Failure(done.error());
-    kept_ = {addition.cut, writing.size(), writing.size(), writing.pieces()};
+    kept_ = {addition.cut, writing.size(), writing.size(), writing.pieces(), writing.mark()};
     return true;
 }
 

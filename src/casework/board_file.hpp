@@ -60,9 +60,9 @@ class BoardFile {
     };
     /// Told of a row, and of about how many there are where it stands.
     using OnRow = std::function<void(views::Row&& row, std::uint64_t all)>;
-    /// Shows each kept row, of a dossier perhaps several and the latest last.
-    /// Fails where nothing was kept, or by another pack, of another journal, or damaged:
-    /// then the board is to be built from the database, to which rows that were shown do no harm.
+    /// Shows each kept row, of a dossier perhaps several and the latest last. Fails where nothing
+    /// was kept, or by another pack, of another journal, or damaged: what was shown until then is
+    /// to be forgotten, and the board to be built from the database.
     Result<Kept> load(const journal::Grant& grant, const OnRow& see);
 
     /// Call it before the board is built from the database: whoever destroys a key from here on is
@@ -74,9 +74,9 @@ class BoardFile {
     const Cut& cut() const { return kept_.cut; }
 
     /// Adds rows that hold with the cut; all of them in a new file when it `wants_all`, which it
-    /// does after a failure and after an end by `go_on`, which is none. Code::conflict when
-    /// somebody destroyed the key: then nothing of this board may be kept, since it shows what they
-    /// destroyed.
+    /// does after a failure and after an end by `go_on`, which is none. `go_on` is asked where all
+    /// are written. Code::conflict when somebody destroyed the key: then nothing of this board may
+    /// be kept, since it shows what they destroyed. Code::no_room, Code::too_large past again_max.
     Result<void> add(
         const Cut& cut,
         const std::set<Id>& again,
@@ -91,7 +91,14 @@ class BoardFile {
     std::filesystem::path path_of(const Id& file) const;
     void remove_all_but(const Id& kept) const;
     Result<void> check_history(const Cut& cut) const;
-    Result<Kept> read_addition(Reading& reading, const OnRow& see) const;
+    Result<void> check_room(std::size_t rows) const;
+    /// What an addition says beside its rows.
+    struct Read {
+        Cut cut;
+        Id mark;
+        std::set<Id> again;
+    };
+    Result<Read> read_addition(Reading& reading, const OnRow& see) const;
     // False when they were told not to go on.
     Result<bool> add_more(const Addition& addition);
     Result<bool> add_all(const Addition& addition);
@@ -108,6 +115,7 @@ class BoardFile {
         std::uint64_t size = 0;
         std::uint64_t first_size = 0;  ///< up to its first cut
         std::uint64_t pieces = 0;
+        Id mark;  ///< of its last addition
     } kept_;
 };
 

@@ -178,7 +178,7 @@ class Ledger {
         const policy::Projection& projection
     );
     Result<std::vector<Loaded>> prepare_new(const std::vector<NewDossier>& dossiers);
-    Result<void> follow(const BoardFile::Kept& kept);
+    Result<void> take_kept(const OnProgress& on_progress);
     Result<void> build(const OnProgress& on_progress);
     Result<void> take_stored(const Id& dossier);
     /// Whether it could be put on the board as it is.

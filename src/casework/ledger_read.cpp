@@ -133,8 +133,7 @@ Result<OpenedPointer> Ledger::open_all(
     const auto found =
         journal::read_projection(grant, main, keys, core_.keyring, dossier.dossier());
     if (!found) return Failure(found.error());
-    // What was judged before a category was destroyed still tells of it.
-    if (!found->stale && dossier.destroyed().empty()) {
+    if (!found->stale) {
         if (auto judged = read_judged(found->plain)) {
             opened.judged = std::make_shared<const Judged>(std::move(*judged));
         }

@@ -17,6 +17,10 @@ namespace {
 constexpr std::size_t slice_count = 64;
 constexpr std::size_t slice_width = 256 / slice_count;
 
+/// Where more than such a part of all was written to after a board was kept, it is quicker to read
+/// all in order.
+constexpr std::size_t follow_part = 4;
+
 journal::Slice slice_of(std::size_t i) {
     const std::size_t first = i * slice_width;
     return {static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(first + slice_width - 1)};
@@ -45,13 +49,11 @@ class Telling {
 
 Result<void> Ledger::start(const OnProgress& on_progress) {
     if (!board_file_) return build(on_progress);
-    const auto kept = board_file_->load(Authority::start_grant(), [&](views::Row&& row, auto all) {
-        references_.add(row.id);
-        board_.put(std::move(row));
-        if (on_progress) on_progress(std::min<std::size_t>(board_.size(), all), all);
-    });
-    if (kept) return follow(*kept);
-    log::write(log::Level::info, "board_not_found", {{"why", kept.error().text}});
+    const auto taken = take_kept(on_progress);
+    if (taken) return {};
+    log::write(log::Level::info, "board_not_found", {{"why", taken.error().text}});
+    board_.clear();
+    again_.clear();
     if (const auto begun = board_file_->begin(); !begun) {
         log::write(log::Level::warning, "board_not_kept", {{"why", begun.error().text}});
         board_file_.reset();
@@ -59,24 +61,35 @@ Result<void> Ledger::start(const OnProgress& on_progress) {
     return build(on_progress);
 }
 
-// What was written after the cut, and what was not on the board then.
-Result<void> Ledger::follow(const BoardFile::Kept& kept) {
+// A failure leaves a board that is to be cleared.
+Result<void> Ledger::take_kept(const OnProgress& on_progress) {
+    const auto kept = board_file_->load(Authority::start_grant(), [&](views::Row&& row, auto all) {
+        references_.add(row.id);
+        board_.put(std::move(row));
+        if (on_progress) on_progress(std::min<std::size_t>(board_.size(), all), all);
+    });
+    if (!kept) return Failure(kept.error());
     (void)board_.take_changed();
-    std::vector<Id> dossiers(kept.again.begin(), kept.again.end());
+    std::vector<Id> dossiers(kept->again.begin(), kept->again.end());
     const auto read = core_.store.main().read([&](store::Session& main) -> Result<void> {
-        auto written = journal::written_after(main, kept.cut.seq);
+        const auto written = journal::written_after(main, kept->cut.seq);
         if (!written) return Failure(written.error());
         std::copy_if(
             written->begin(),
             written->end(),
             std::back_inserter(dossiers),
-            [&](const Id& dossier) { return !kept.again.contains(dossier); }
+            [&](const Id& dossier) { return !kept->again.contains(dossier); }
         );
         return {};
     });
     if (!read) return read;
+    if (dossiers.size() > core_.options.follow_min + board_.size() / follow_part)
+        return fail(Code::too_large, "too much was written since the board was kept");
+    Telling told(on_progress, dossiers.size());
     return side_by_side(core_.options.start_threads, dossiers.size(), [&](std::size_t i) {
-        return take_stored(dossiers[i]);
+        auto done = take_stored(dossiers[i]);
+        told.one_more();
+        return done;
     });
 }
 
@@ -90,10 +103,11 @@ Result<void> Ledger::take_stored(const Id& dossier) {
         });
     });
     if (!read) return read;
-    const bool is_gone = !stored && stored.error().code == Code::not_found;
-    if (is_gone || (stored && publish_stored(*stored))) return {};
-    try_anew(dossier);
-    return {};
+    if (!stored && stored.error().code != Code::not_found) return Failure(stored.error());
+    if (stored && (publish_stored(*stored) || try_anew(dossier))) return {};
+    if (board_.find(dossier) == nullptr) return {};
+    // Its row is of before what was written to it, perhaps that somebody must not be told.
+    return fail(Code::corrupt, "the kept board has a dossier that cannot be evaluated");
 }
 
 Result<void> Ledger::build(const OnProgress& on_progress) {

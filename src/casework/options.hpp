@@ -65,6 +65,9 @@ struct Options {
     std::filesystem::path board_folder;
     /// So many entries after its last cut the kept board is given a new one, though no row changed.
     std::size_t entries_after_cut_max = 10'000;
+    /// Dossiers that may have been written to after a board was kept, beside a quarter of those on
+    /// it; with one more a start builds it anew.
+    std::size_t follow_min = 1000;
     /// Threads that read projections at a start which finds no kept board.
     std::size_t start_threads = 4;
     /// Dossiers of an import that become durable together.

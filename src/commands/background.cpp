@@ -21,6 +21,11 @@ bool Background::stops() {
     return stop_;
 }
 
+bool Background::stops_within(std::chrono::milliseconds rest) {
+    std::unique_lock lock(mutex_);
+    return wake_.wait_for(lock, rest, [this] { return stop_; });
+}
+
 void Background::run(std::chrono::milliseconds rest) {
     std::unique_lock lock(mutex_);
     while (!wake_.wait_for(lock, rest, [this] { return stop_; })) {

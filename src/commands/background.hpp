@@ -23,6 +23,8 @@ class Background {
 
     /// Whether it is being taken away: a long turn should end.
     bool stops();
+    /// Rests within a turn, and says the same.
+    bool stops_within(std::chrono::milliseconds rest);
 
   private:
     void run(std::chrono::milliseconds rest);

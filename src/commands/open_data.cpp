@@ -137,9 +137,10 @@ OpenData::~OpenData() {
     if (register_) keep_board(*register_);
 }
 
-void keep_board(casework::Register& reg, const std::function<bool()>& go_on) {
+bool keep_board(casework::Register& reg, const std::function<bool()>& go_on) {
     const auto kept = reg.keep_board(go_on);
     if (!kept) log::write(log::Level::warning, "board_not_kept", {{"why", kept.error().text}});
+    return kept.has_value();
 }
 
 }  // namespace homeward::commands

@@ -62,7 +62,7 @@ class OpenData {
     std::unique_ptr<casework::Register> register_;
 };
 
-/// Keeps the board for the next start (`Register::keep_board`); what fails is logged.
-void keep_board(casework::Register& reg, const std::function<bool()>& go_on = {});
+/// Keeps the board for the next start (`Register::keep_board`); a failure is logged, and false.
+bool keep_board(casework::Register& reg, const std::function<bool()>& go_on = {});
 
 }  // namespace homeward::commands

@@ -10,9 +10,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <thread>
 
 namespace homeward::commands {
 namespace {
@@ -26,6 +26,9 @@ constexpr std::size_t recheck_step = 32;
 constexpr int rests_per_step = 4;
 constexpr std::chrono::milliseconds recheck_every = std::chrono::seconds(20);
 constexpr std::chrono::milliseconds keep_every = std::chrono::seconds(20);
+/// After a failure: what was in its way is seldom gone at once, and all rows are written then.
+constexpr std::chrono::milliseconds keep_again = std::chrono::hours(1);
+constexpr std::chrono::milliseconds rest_max = std::chrono::seconds(5);
 constexpr std::int64_t clock_step_us = 60 * us_per_second;
 
 /// Judges anew the files whose clocks have moved on, a few at a time, while nobody asks; and says
@@ -75,19 +78,23 @@ class Rechecker {
 class Keeper {
   public:
     explicit Keeper(casework::Register& reg)
-        : background_(keep_every, [&reg, this](Background& background) {
-              std::int64_t begun_us = clock_.ticking().us;
-              keep_board(reg, [&] {
-                  const std::chrono::microseconds took(clock_.ticking().us - begun_us);
-                  std::this_thread::sleep_for(took * rests_per_step);
-                  begun_us = clock_.ticking().us;
-                  return !background.stops();
-              });
-              return keep_every;
+        : reg_(reg), background_(keep_every, [this](Background& background) {
+              begun_us_ = clock_.ticking().us;
+              return keep_board(reg_, [&] { return rest(background); }) ? keep_every : keep_again;
           }) {}
 
   private:
+    bool rest(Background& background) {
+        const std::chrono::microseconds took(clock_.ticking().us - begun_us_);
+        const auto rest = std::chrono::ceil<std::chrono::milliseconds>(took * rests_per_step);
+        const bool stops = background.stops_within(std::min(rest, rest_max));
+        begun_us_ = clock_.ticking().us;
+        return !stops;
+    }
+
+    casework::Register& reg_;
     SystemClock clock_;
+    std::int64_t begun_us_ = 0;
     Background background_;  ///< last: it uses the others
 };
 

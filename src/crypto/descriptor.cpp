@@ -24,4 +24,14 @@ bool write_all(int fd, BytesView content) {
     return true;
 }
 
+bool read_all(int fd, std::span<std::byte> out) {
+    while (!out.empty()) {
+        const auto got = ::read(fd, out.data(), out.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return false;
+        out = out.subspan(static_cast<std::size_t>(got));
+    }
+    return true;
+}
+
 }  // namespace homeward::crypto

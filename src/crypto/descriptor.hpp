@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <span>
 
 namespace homeward::crypto {
 
@@ -26,5 +27,7 @@ class Descriptor {
 
 /// Writes all of it, however many calls that takes.
 bool write_all(int fd, BytesView content);
+/// Fills all of `out`; false where the file ends before, or cannot be read.
+bool read_all(int fd, std::span<std::byte> out);
 
 }  // namespace homeward::crypto

@@ -13,9 +13,7 @@
 #include <system_error>
 
 namespace homeward::crypto {
-namespace {
 
-// The name of the file, not the whole path: paths may hold a person's name.
 Failure broken(std::string_view what, const std::filesystem::path& file) {
     const Code code = errno == ENOENT   ? Code::not_found
                       : errno == ENOSPC ? Code::no_room
@@ -24,8 +22,6 @@ Failure broken(std::string_view what, const std::filesystem::path& file) {
     const std::string why = std::generic_category().message(errno);
     return fail(code, std::string(what) + " " + file.filename().string() + ": " + why);
 }
-
-}  // namespace
 
 Result<void> sync_folder(const std::filesystem::path& folder) {
     const Descriptor opened(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);

@@ -5,8 +5,13 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string_view>
 
 namespace homeward::crypto {
+
+/// What errno says of a call that failed: Code::not_found, no_room or unavailable. Names the file,
+/// not the whole path: paths may hold a person's name.
+Failure broken(std::string_view what, const std::filesystem::path& file);
 
 /// Reads a whole file of at most `size_max` bytes. Code::not_found, too_large or unavailable.
 Result<Bytes> read_file(const std::filesystem::path& file, std::size_t size_max);

@@ -30,11 +30,13 @@ Id last_of(const Slice& slice) {
     return id;
 }
 
-crypto::Place place_of(const Id& dossier, std::uint64_t version) {
+// What was judged before a category was destroyed still tells of it, and opens no more.
+crypto::Place place_of(const DossierKeys& keys, std::uint64_t version) {
     crypto::Place place;
     place.table = "projection";
-    place.dossier = dossier;
+    place.dossier = keys.dossier();
     place.version = version;
+    place.part = keys.destroyed().bits();
     return place;
 }
 
@@ -51,9 +53,7 @@ Projection open_row(const DossierKeys& keys, const store::Row& row) {
     if (row.is_null(3)) return projection;
     projection.version = row.count(3);
     auto plain = crypto::open(
-        KeyAccess::key(keys, engine_category),
-        place_of(keys.dossier(), projection.version),
-        row.blob(4)
+        KeyAccess::key(keys, engine_category), place_of(keys, projection.version), row.blob(4)
     );
     if (!plain) return projection;
     projection.plain = std::move(*plain);
@@ -71,7 +71,7 @@ Result<Bytes> seal_projection(
     if (keys.destroyed().has(engine_category))
         return fail(Code::forbidden, "the dossier was erased");
     return crypto::seal(
-        KeyAccess::key(keys, engine_category), place_of(keys.dossier(), dossier_version), plain
+        KeyAccess::key(keys, engine_category), place_of(keys, dossier_version), plain
     );
 }
 

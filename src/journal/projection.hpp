@@ -30,8 +30,9 @@ struct Projection {
     Id dossier;
     std::uint64_t version = 0;
     Bytes plain;
-    /// True when it is not of the dossier's present version, is missing or cannot be opened (then
-    /// `plain` is empty): make it anew from the records.
+    /// True when it is not of the dossier's present version, or is missing, is from before a
+    /// category was destroyed or cannot be opened (then `plain` is empty): make it anew from the
+    /// records.
     bool stale = false;
 };
 

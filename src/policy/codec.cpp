@@ -7,8 +7,6 @@
 namespace homeward::policy {
 namespace {
 
-constexpr std::uint8_t format_version = 2;
-
 void put(Encoder& to, const Finding& finding) {
     auto& raw = to.raw();
     raw.u16(finding.safeguard);
@@ -114,7 +112,7 @@ Bytes encode(const Pack& pack, const Projection& projection) {
     Bytes out;
     Encoder to(out);
     auto& raw = to.raw();
-    raw.u8(format_version);
+    raw.u8(projection_format);
     to.text(pack.digest());
     to.at(projection.at);
     raw.u16(projection.type);
@@ -146,7 +144,7 @@ Bytes encode(const Pack& pack, const Projection& projection) {
 Result<Projection> decode(const Pack& pack, BytesView bytes) {
     Decoder from(bytes);
     const auto version = from.u8();
-    if (from.ok() && version != format_version)
+    if (from.ok() && version != projection_format)
         return fail(Code::conflict, "a projection of another version");
     const auto digest = from.text();
     if (from.ok() && digest != pack.digest())

@@ -145,11 +145,15 @@ Projection evaluate(
 /// a requirement that must come first.
 std::vector<Finding> blocking(const Pack& pack, const Projection& projection, const Act& act);
 
+/// Of what `encode` writes and of what the engine makes: raise it with either, and what an older
+/// program stored is evaluated anew.
+inline constexpr std::uint8_t projection_format = 2;
+
 /// A compact form for storage. Begins with the pack's digest.
 Bytes encode(const Pack& pack, const Projection& projection);
 
-/// Takes it back. Code::conflict when another pack made it (evaluate anew), Code::corrupt when it
-/// is damaged.
+/// Takes it back. Code::conflict when another pack or format made it (evaluate anew), Code::corrupt
+/// when it is damaged.
 Result<Projection> decode(const Pack& pack, BytesView bytes);
 
 }  // namespace homeward::policy

@@ -171,6 +171,18 @@ void Board::put(Row row) {
     note_change(known->second);
 }
 
+void Board::clear() {
+    const std::unique_lock lock(mutex_);
+    rows_.clear();
+    is_changed_.clear();
+    changed_.clear();
+    place_of_.clear();
+    of_account_.clear();
+    rechecks_.clear();
+    judged_last_us_ = std::numeric_limits<std::int64_t>::min();
+    open_findings_ = 0;
+}
+
 void Board::note_change(Place place) {
     if (is_changed_[place]) return;
     is_changed_[place] = true;

@@ -67,14 +67,16 @@ struct WorkPage {
     std::optional<SortKey> next;
 };
 
-/// Every dossier as the lists see it, kept in memory and made anew from the stored projections at
-/// each start. Any thread. Names of people are not in here: only labels.
+/// Every dossier as the lists see it, kept in memory; at each start made anew from what was kept of
+/// it or from the stored projections. Any thread. Names of people are not in here: only labels.
 class Board {
   public:
     explicit Board(std::shared_ptr<const policy::Pack> pack);
 
     /// Takes the row unless one of a later version is there: writers may come in any order.
     void put(Row row);
+    /// Takes all rows away.
+    void clear();
     RowPointer find(const Id& dossier) const;
 
     ListPage list(const ListRequest& request) const;

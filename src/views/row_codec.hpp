@@ -6,6 +6,10 @@
 
 namespace homeward::views {
 
+/// Of what `encode` writes and of what `make_row` takes from a projection: raise it with either,
+/// and what an older program kept is not taken up.
+inline constexpr std::uint8_t row_format = 1;
+
 /// A compact form of a row for storage. Its indexes hold for the pack that it was made with.
 void encode(const Row& row, Encoder& to);
 

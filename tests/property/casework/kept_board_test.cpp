@@ -76,7 +76,8 @@ class Town {
         auto& reg = office_.reg();
         if (event.step == Step::erase) {
             // Only once in a while: it makes the next start the long one.
-            if (event.which % 4 == 0) office_.destroy(child.ref, "D00");
+            if (event.which % 2 == 0)
+                office_.destroy(child.ref, event.which % 4 == 0 ? "D00" : "D16");
         } else if (event.step == Step::bar) {
             const auto record = Office::record("withholding", R"({"account": "basil"})");
             (void)reg.add(worker_, child.ref, record);

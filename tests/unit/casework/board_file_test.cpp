@@ -7,8 +7,10 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
+#include <future>
 #include <thread>
 
 namespace homeward::test {
@@ -239,7 +241,7 @@ TEST_F(KeptBoard, OfAnOlderStateItIsFollowedByTheJournal) {
 }
 
 TEST_F(KeptBoard, GoesWithAKeyThatIsDestroyed) {
-    office.destroy(children[0], "D05");
+    office.destroy(children[0], "D16");
     const auto kept = office.reg().keep_board();
     // Nothing had changed, so nothing was to be added.
     EXPECT_TRUE(kept);
@@ -250,11 +252,24 @@ TEST_F(KeptBoard, GoesWithAKeyThatIsDestroyed) {
     add_child();
     must(office.reg().keep_board());
     EXPECT_TRUE(kept_in(office.folder()).empty());
-    const std::string before = lists();
     office.restart();
-    EXPECT_EQ(lists(), before);
+    const std::string left = lists();
+    EXPECT_EQ(lists_without(), left);
+    office.restart();
     keep();
     EXPECT_FALSE(file().empty());
+}
+
+TEST_F(KeptBoard, OfADestroyedCategoryNothingIsLeft) {
+    const std::string all = lists();
+    office.destroy(children[0], "D16");
+    office.restart();
+    const std::string left = lists();
+    EXPECT_NE(left, all) << "its findings were of that category";
+    keep();
+    office.restart();
+    EXPECT_EQ(lists(), left);
+    EXPECT_EQ(lists_without(), left);
 }
 
 TEST_F(KeptBoard, OfAnErasedChildNothingIsTakenUp) {
@@ -342,6 +357,67 @@ TEST_F(KeptBoard, WhatCouldNotBeEvaluatedIsTriedAgainAtTheNextStart) {
     EXPECT_EQ(garbled(), 0);
 }
 
+// Its row in the file is of before somebody wrote to it, perhaps that somebody must not be told.
+TEST_F(KeptBoard, WhatWasWrittenAfterAndCannotBeEvaluatedIsNotShownAsItWas) {
+    must(office.reg().add(worker, children[0], Office::record("custody", custody)));
+    garble();
+    office.sql(
+        "UPDATE record SET seq = (SELECT min(seq) FROM entry) WHERE dossier = "
+        "(SELECT dossier FROM entry WHERE record IS NOT NULL ORDER BY seq DESC LIMIT 1)"
+    );
+    office.restart();
+    const std::string left = lists();
+    EXPECT_EQ(left.find(to_text(children[0])), std::string::npos);
+    EXPECT_EQ(lists_without(), left);
+}
+
+TEST_F(KeptBoard, AfterTooMuchWasWrittenItIsNotTakenUp) {
+    casework::Options options;
+    options.follow_min = 2;
+    Office other(options);
+    const auto writer = other.person("Amal", "CW");
+    other.keep_boards(true);
+    other.restart();
+    for (int i = 0; i < 4; ++i) other.child(writer);
+    must(other.reg().keep_board());
+    // Two, and one more for a quarter of four.
+    for (const bool is_one_more : {false, true}) {
+        for (int i = 0; i < (is_one_more ? 1 : 3); ++i) other.child(writer);
+        const std::string before = every_list(other, writer);
+        other.sql("UPDATE projection SET sealed = x'00'");
+        other.restart();
+        EXPECT_EQ(every_list(other, writer), before);
+        const auto left = other.count("SELECT count(*) FROM projection WHERE sealed = x'00'");
+        EXPECT_EQ(left, is_one_more ? 0 : 4);
+    }
+}
+
+// An older addition in the place of a newer one: its rows would stand for what a later cut says.
+TEST_F(KeptBoard, AnAdditionFitsBehindItsOwnOnly) {
+    const fs::path kept = file();
+    const Bytes first = content_of(kept);
+    add_child();
+    keep();
+    const Bytes old = content_of(kept);
+    office.close();
+    write(kept, first);
+    office.open();
+    // The same that was added before, and something more.
+    must(office.reg().add(worker, children[0], Office::record("custody", custody)));
+    keep();
+    const Bytes second = content_of(kept);
+    must(office.reg().add(worker, children[1], Office::record("custody", custody)));
+    keep();
+    const Bytes third = content_of(kept);
+    const std::string before = lists();
+    office.close();
+    Bytes spliced = old;
+    spliced.insert(spliced.end(), third.begin() + std::ptrdiff_t(second.size()), third.end());
+    write(kept, spliced);
+    office.open();
+    EXPECT_EQ(lists(), before);
+}
+
 TEST_F(KeptBoard, FilesOfNoKeyAreTakenAway) {
     const fs::path kept = file();
     const fs::path stray = office.folder() / ("board-" + to_text(make_id()) + ".sealed");
@@ -353,6 +429,45 @@ TEST_F(KeptBoard, FilesOfNoKeyAreTakenAway) {
     EXPECT_TRUE(fs::exists(kept));
     EXPECT_TRUE(fs::exists(other));
     fs::remove(other);
+}
+
+/// Does something between a commit and what its writer does with it.
+class Meanwhile final : public store::CommitHook {
+  public:
+    Meanwhile(store::Database& database, std::function<void()> work)
+        : database_(database), work_(std::move(work)), hook_(database.exchange_hook(this)) {}
+    ~Meanwhile() override { database_.exchange_hook(hook_); }
+    Result<void> before_commit(store::Session& session) override {
+        return hook_->before_commit(session);
+    }
+    void committed() override {
+        hook_->committed();
+        if (work_) std::exchange(work_, nullptr)();
+    }
+
+  private:
+    store::Database& database_;
+    std::function<void()> work_;
+    store::CommitHook* hook_;
+};
+
+// A write that is durable and not on the board yet: the cut is behind it, so nobody would read it.
+TEST_F(KeptBoard, AWriteBetweenDiskAndBoardIsWaitedFor) {
+    std::future<Result<void>> kept;
+    {
+        const Meanwhile meanwhile(office.main(), [&] {
+            kept = std::async(std::launch::async, [&] { return office.reg().keep_board(); });
+            // If it did not wait it would be through by then.
+            (void)kept.wait_for(std::chrono::milliseconds(100));
+        });
+        must(office.reg().add(worker, children[0], Office::record("custody", custody)));
+        must(kept.get());
+    }
+    const std::string before = lists();
+    garble();
+    office.restart();
+    EXPECT_EQ(lists(), before);
+    EXPECT_EQ(garbled(), 3) << "the cut is behind it";
 }
 
 TEST_F(KeptBoard, BesideWritersNothingIsMissing) {
@@ -381,10 +496,11 @@ TEST_F(KeptBoard, BesideWritersNothingIsMissing) {
 struct BoardFileLimits : KeptBoard {
     casework::BoardFile file{
         office.folder(), office.store(), office.keyring(), office.reg().pack()};
-    casework::Cut cut = must(casework::read_cut(office.main()));
+    casework::Cut cut;
 
     void SetUp() override {
         KeptBoard::SetUp();
+        cut = must(casework::read_cut(office.main()));
         must(file.begin());
         ASSERT_TRUE(file.wants_all());
     }
@@ -427,7 +543,19 @@ TEST_F(BoardFileLimits, ARowThatIsTooLargeIsNamedInstead) {
     EXPECT_LT(size(), 10'000U);
 }
 
-TEST_F(BoardFileLimits, EndedInTheMidstNothingIsAdded) {
+// What it was given of before, and what too-large rows it named, is in the file until it is begun
+// anew.
+TEST_F(BoardFileLimits, WhatIsMissingIsMissingUntilAllRowsAreWritten) {
+    const std::string before = lists();
+    views::Row large = *row_of(casework::kept_row_max + 1);
+    large.id = children[0];
+    must(add({children[1], children[2]}, {std::make_shared<const views::Row>(large)}));
+    must(add({}, {row_of(1000)}));
+    office.restart();
+    EXPECT_EQ(lists(), before);
+}
+
+TEST_F(BoardFileLimits, EndedInTheMidstNothingIsWritten) {
     const std::vector rows{row_of(300'000), row_of(300'000), row_of(300'000)};
     int asked = 0;
     must(add({}, rows, [&] { return ++asked < 2; }));
@@ -435,11 +563,25 @@ TEST_F(BoardFileLimits, EndedInTheMidstNothingIsAdded) {
     EXPECT_TRUE(file.wants_all());
     EXPECT_TRUE(kept_in(office.folder()).empty());
     must(add({}, rows));
-    const auto before = size();
-    must(add({}, rows, [&] { return false; }));
-    EXPECT_EQ(size(), before) << "half of it is taken back";
-    EXPECT_TRUE(file.wants_all());
-    must(add({}, rows));
+    EXPECT_FALSE(file.wants_all());
+    EXPECT_GT(size(), 900'000U);
+}
+
+// Whoever can write into the folder has nothing else written or cut by it.
+TEST_F(BoardFileLimits, AFileThatIsNotAsItWasLeftIsNotAddedTo) {
+    const fs::path precious = office.folder() / "precious";
+    for (const int what : {0, 1, 2}) {
+        must(add({}, {row_of(1000)}));
+        const fs::path kept = KeptBoard::file();
+        write(precious, Bytes(100'000));
+        if (what == 0) fs::resize_file(kept, 10);
+        if (what > 0) fs::remove(kept);
+        if (what == 2) fs::create_symlink(precious, kept);
+        EXPECT_EQ(code_of(add({}, {row_of(1000)})), Code::unavailable) << what;
+        EXPECT_EQ(content_of(precious), Bytes(100'000));
+        EXPECT_TRUE(file.wants_all());
+    }
+    must(add({}, {row_of(1000)}));
     EXPECT_FALSE(file.wants_all());
 }
 

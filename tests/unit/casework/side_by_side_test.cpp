@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <future>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -51,16 +53,13 @@ TEST(UnderWay, WaitsForThoseBefore) {
     UnderWay writes;
     writes.wait_for_those_before();
     for (int turn = 0; turn < 4; ++turn) {
-        std::atomic<bool> over = false;
         std::optional<UnderWay::Pass> before(std::in_place, writes);
-        std::thread waiting([&] {
-            writes.wait_for_those_before();
-            EXPECT_TRUE(over);
-        });
+        auto waiting = std::async(std::launch::async, [&] { writes.wait_for_those_before(); });
         { const UnderWay::Pass another(writes); }
-        over = true;
+        // If it did not wait it would be through by then.
+        EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
         before.reset();
-        waiting.join();
+        waiting.get();
     }
 }
 

@@ -77,6 +77,25 @@ TEST_F(Projections, AreShownByAGrantForThem) {
     EXPECT_EQ(count_all(all_of(Id{})), 1U);
 }
 
+// What was judged from a category that was destroyed since still tells of it.
+TEST_F(Projections, AreStaleOnceACategoryWasDestroyed) {
+    const auto late = must(seal_projection(office.keys_of(dossier), 0, bytes("of all")));
+    must(store(0, "of all"));
+    EXPECT_FALSE(must(read(all_of(dossier))).stale);
+    must(office.keys().write([&](store::Session& keys) {
+        return destroy_keys(keys, office.keyring(), dossier, Categories().with(16));
+    }));
+    EXPECT_TRUE(must(read(all_of(dossier))).stale);
+    EXPECT_TRUE(must(read(all_of(dossier))).plain.empty());
+    must(store(0, "of what is left"));
+    EXPECT_EQ(must(read(all_of(dossier))).plain, bytes("of what is left"));
+    // Sealed before, stored after.
+    must(office.main().write([&](store::Session& main) {
+        return store_projection(main, dossier, 0, late);
+    }));
+    EXPECT_TRUE(must(read(all_of(dossier))).stale);
+}
+
 TEST_F(Projections, GoWithTheDossiersKeys) {
     must(store(0, "gone"));
     const auto kept = office.keys_of(dossier);
