@@ -2,6 +2,7 @@
 // the real program, looks at what is refused, makes room, and looks that everything goes on.
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
+import {readdirSync} from 'node:fs';
 import {all, clerksOf, copyRegister, start, total, verify} from './clerk.mjs';
 
 const folder = process.argv[2];
@@ -12,6 +13,8 @@ const clean = (register) => {
 };
 
 const register = await copyRegister(folder);
+const boards = () => readdirSync(register.data).filter((name) => name.startsWith('board-'));
+const kept = boards();
 const clerks = clerksOf(register, 4);
 let service = await start(register);
 assert.ok(service.base, service.log);
@@ -66,6 +69,8 @@ await all(clerks, async (clerk) => {
 });
 clean(register);
 assert.equal((await service.stop('SIGTERM')).code, 0, service.log);
+// The room is the journal's: no new file for the lists is begun where there is so little.
+assert.deepEqual(boards(), kept);
 clean(register);
 console.log(
   `full disk (300 KB): ${before} acknowledged, ${refused} refused with 507, ${unseen.length} of ${looks.length} looks not shown (${[...new Set(unseen.map((one) => one.status))]}), a sign-in ${entering.status}, ` +

@@ -216,6 +216,7 @@ describe('what a register leaves behind', () => {
     const taken = place.run(['import', file, '--refused', refused, '--json']);
     assert.deepEqual(JSON.parse(taken.stdout), {taken: 1, unchanged: 0, refused: lines.length - 1}, taken.stdout + taken.stderr + readFileSync(refused));
     assert.equal(place.run(['import', place.file('again.ndjson', readFileSync(file, 'utf8') + '\n')]).status, 1);
+    assert.ok(filesIn(place.data).some((path) => /board-.*\.sealed$/.test(path) && readFileSync(path).length > 1000), 'the lists were kept');
     nothing();
   });
 

@@ -149,6 +149,19 @@ TEST_F(BoardKeyTest, OneThatDoesNotOpenIsDestroyedByARotation) {
     EXPECT_EQ(load().error().code, Code::not_found);
 }
 
+TEST_F(BoardKeyTest, OneOfAnotherSizeIsNone) {
+    // As nobody but the keyring's owner could store it.
+    crypto::Place where;
+    where.table = "board_key";
+    where.record = key.file();
+    const auto wrapped = office->keyring().wrap(where, bytes("too short"));
+    must(store(key));
+    const store::Query exchange{"UPDATE board_key SET epoch = $1, box = $2"};
+    must(change([&](store::Session& keys) { return keys.run(exchange, wrapped.epoch, wrapped.box); }
+    ));
+    EXPECT_EQ(load().error().code, Code::corrupt);
+}
+
 // What a rotation has not wrapped anew keeps the old epoch alive.
 TEST_F(BoardKeyTest, ARotationDoesNotEndWithoutIt) {
     must(store(key));

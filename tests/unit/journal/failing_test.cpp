@@ -1,5 +1,6 @@
 #include "unit/journal/failing.hpp"
 
+#include "journal/board_key.hpp"
 #include "journal/digest.hpp"
 #include "journal/projection.hpp"
 #include "journal/rotation.hpp"
@@ -169,6 +170,38 @@ TEST_F(Failing, EachStatementOfKeysAndProjections) {
             [](std::string_view, const Projection&) -> Result<void> { return {}; }
         );
     });
+}
+
+TEST_F(Failing, EachStatementOfTheBoardsKey) {
+    const auto key = BoardKey::make(make_id());
+    const auto next = BoardKey::make(make_id());
+    must(office.keys().write([&](store::Session& keys) {
+        return store_board_key(keys, office.keyring(), key);
+    }));
+    each_statement("store", [&](auto&, auto& keys) {
+        return store_board_key(keys, office.keyring(), next);
+    });
+    each_statement("replace", [&](auto&, auto& keys) {
+        return replace_board_key(keys, office.keyring(), key.file(), next);
+    });
+    each_statement("load", [&](auto&, auto& keys) {
+        return ended(load_board_key(keys, office.keyring()));
+    });
+    each_statement("has", [&](auto&, auto& keys) {
+        return ended(has_board_key(keys, key.file()));
+    });
+    each_statement("destroy", [](auto&, auto& keys) { return destroy_board_key(keys); });
+    must(office.keyring().begin_epoch());
+    each_statement("rewrap", [&](auto&, auto& keys) {
+        return ended(rewrap_board_key(keys, office.keyring()));
+    });
+    each_statement("rewrap all", [&](auto&, auto& keys) {
+        return ended(rewrap_keys(keys, office.keyring(), 10));
+    });
+    each_statement("written after", [](auto& main, auto&) {
+        return ended(written_after(main, Seq::none));
+    });
+    each_statement("count", [](auto& main, auto&) { return ended(count_dossiers(main)); });
 }
 
 TEST_F(Failing, EachStatementOfAVerification) {
