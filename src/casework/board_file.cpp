@@ -131,11 +131,12 @@ class BoardFile::Reading {
         if (file_.is_open()) ::posix_fadvise(file_.fd(), 0, 0, POSIX_FADV_SEQUENTIAL);
     }
 
+    bool is_open() const { return file_.is_open(); }
     std::uint64_t size() const { return size_; }
     std::uint64_t pieces() const { return pieces_; }
 
     /// The next piece of the addition with that mark; a head has that of the addition before.
-    /// Code::not_found at the end, which may be torn.
+    /// A failure at the end, which may be torn.
     Result<Bytes> next(const Id& mark) {
         std::array<std::byte, 4> length{};
         if (!crypto::read_all(file_.fd(), length)) return ended();
@@ -151,7 +152,7 @@ class BoardFile::Reading {
     }
 
   private:
-    static Failure ended() { return fail(Code::not_found, "no board is kept"); }
+    static Failure ended() { return fail(Code::corrupt, "the kept board ends too early"); }
 
     const crypto::Descriptor file_;
     const journal::Grant& grant_;
@@ -303,8 +304,8 @@ Result<void> BoardFile::check_history(const Cut& cut) const {
     if (cut.seq == journal::Seq::none) return {};
     return store_.main().read([&](store::Session& main) -> Result<void> {
         const auto entry = journal::read_entry(main, cut.seq);
-        if (!entry) return Failure(entry.error());
-        if (entry->hash != cut.hash)
+        if (!entry && entry.error().code != Code::not_found) return Failure(entry.error());
+        if (!entry || entry->hash != cut.hash)
             return fail(Code::conflict, "the kept board is of another journal");
         return {};
     });
@@ -348,6 +349,7 @@ Result<BoardFile::Kept> BoardFile::load(const journal::Grant& grant, const OnRow
     if (!loaded) return Failure(loaded.error());
     kept_ = {};
     Reading reading(path_of(key_->file()), grant, *key_);
+    if (!reading.is_open()) return fail(Code::unavailable, "the kept board is not there");
     Kept kept;
     auto addition = read_addition(reading, see);
     if (!addition) return Failure(addition.error());

@@ -60,9 +60,9 @@ class BoardFile {
     };
     /// Told of a row, and of about how many there are where it stands.
     using OnRow = std::function<void(views::Row&& row, std::uint64_t all)>;
-    /// Shows each kept row, of a dossier perhaps several and the latest last. Fails where nothing
-    /// was kept, or by another pack, of another journal, or damaged: what was shown until then is
-    /// to be forgotten, and the board to be built from the database.
+    /// Shows each kept row, of a dossier perhaps several and the latest last. Code::not_found where
+    /// nothing was kept; another failure where it is gone, of another pack or journal, or damaged.
+    /// What was shown until then is to be forgotten, and the board to be built from the database.
     Result<Kept> load(const journal::Grant& grant, const OnRow& see);
 
     /// Call it before the board is built from the database: whoever destroys a key from here on is

@@ -51,7 +51,8 @@ Result<void> Ledger::start(const OnProgress& on_progress) {
     if (!board_file_) return build(on_progress);
     const auto taken = take_kept(on_progress);
     if (taken) return {};
-    log::write(log::Level::info, "board_not_found", {{"why", taken.error().text}});
+    if (taken.error().code != Code::not_found)
+        log::write(log::Level::info, "board_not_found", {{"why", taken.error().text}});
     board_.clear();
     again_.clear();
     if (const auto begun = board_file_->begin(); !begun) {
