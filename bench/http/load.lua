@@ -1,6 +1,6 @@
 -- What wrk sends: `HW_METHOD` (GET or POST) to the paths of the file `HW_PATHS`, a line each, in
--- random order (in their own with `HW_ORDER=each`, threads taking turns), as the program whose token is `HW_TOKEN`; the bodies are the lines of `HW_BODIES`,
--- each with a new id. Ends with one line of JSON: requests, seconds, latencies in milliseconds.
+-- random order (with `HW_ORDER=each` once each, threads taking turns, until the last was asked: the rate means nothing then), as the program whose token is
+-- `HW_TOKEN`; the bodies are the lines of `HW_BODIES`, each with a new id. Ends with one line of JSON: requests, seconds, latencies in milliseconds.
 local function lines_of(name)
   local lines = {}
   local path = os.getenv(name)
@@ -38,6 +38,12 @@ local function next_path()
   return paths[((turn - 1) * load_threads + number) % #paths + 1]
 end
 
+if in_order then
+  function response()
+    if turn * load_threads + number >= #paths then wrk.thread:stop() end
+  end
+end
+
 function request()
   local path = next_path()
   if method == "GET" then return wrk.format(method, path, headers) end
@@ -48,8 +54,8 @@ end
 function done(summary, latency)
   local errors = summary.errors
   io.write(string.format(
-    '\n{"requests":%d,"seconds":%.6f,"p50":%.3f,"p99":%.3f,"max":%.3f,"refused":%d,"broken":%d}\n',
-    summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3,
+    '\n{"requests":%d,"seconds":%.6f,"mean":%.3f,"p50":%.3f,"p99":%.3f,"max":%.3f,"refused":%d,"broken":%d}\n',
+    summary.requests, summary.duration / 1e6, latency.mean / 1e3, latency:percentile(50) / 1e3,
     latency:percentile(99) / 1e3, latency.max / 1e3, errors.status,
     errors.connect + errors.read + errors.write + errors.timeout))
 end

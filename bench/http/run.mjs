@@ -151,21 +151,25 @@ async function start(data) {
   report('the same, and no board kept', await timed(forget), 's', '', 'as after a restore');
 }
 
-/** Each file for the first time since the start: nothing of it lies open. */
-async function read_first(data, opening) {
-  const p99 = [], rates = [], cost = [];
+/** Each file once, for the first time since the start: nothing of it lies open. Others were opened before it, or the start of the program itself would be among what is measured. */
+async function read_first(data, about, opening) {
+  const p99 = [], means = [], cost = [];
+  const others = about.many.filter((ref) => !about.forty.includes(ref)).slice(0, about.forty.length);
+  const warming = {...opening, HW_PATHS: lines(others.map((ref) => api(`/dossiers/${ref}`))), HW_ORDER: 'each'};
   for (let round = 0; round < rounds; ++round) {
     const service = await served(data);
     const token = await token_of(service.base, people.many);
+    load(service.base, 32, {...warming, HW_TOKEN: token}, 1);
     const before = cpu_ms(service.child.pid);
     const opened = load(service.base, 32, {...opening, HW_TOKEN: token, HW_ORDER: 'each'}, 1);
+    if (opened.requests > about.forty.length) throw new Error('a file was opened twice');
     cost.push((cpu_ms(service.child.pid) - before) / opened.requests);
     await service.stop();
     p99.push(opened.p99);
-    rates.push(opened.rate);
+    means.push(opened.mean);
   }
-  report('the same, each file for the first time, p99', p99, 'ms', '');
-  report('the same, files a second', rates, '/s', '', `${short(cost[0])} ms of processor each`);
+  report('the same, each file for the first time, p99', p99, 'ms', '', `${short(cost[0])} ms of processor each`);
+  report('the same, mean', means, 'ms', '');
 }
 
 async function read(data, about) {
@@ -211,7 +215,7 @@ async function read(data, about) {
   await work(people.over, '/work?lens=team&limit=50', '≤ 30 ms', 'work list of a supervisor with 5,000 files, p99');
   report(`memory with ${asked.dossiers} dossiers, after this load`, [status_of(service.child.pid, 'VmRSS')], 'MiB', '≤ 400 MiB');
   await service.stop();
-  await read_first(data, opening);
+  await read_first(data, about, opening);
 }
 
 // On copies: records that are added would make the files longer for whoever measures next.

@@ -54,10 +54,8 @@ Response export_lines(Call& call) {
     if (!page) return problem(page.error());
     Response response;
     response.headers.push_back({"content-type", "application/x-ndjson"});
-    for (auto& file : page->files) {
-        response.body +=
-            to_text(call.service.finding_text(), std::move(file), call.language) + '\n';
-    }
+    for (const auto& file : page->files)
+        response.body += to_text(call.service.finding_text(), file, call.language) + '\n';
     const json::object last{{"next", page->next ? json::value(*page->next) : json::value()}};
     response.body += json::serialize(last) + '\n';
     return response;

@@ -149,8 +149,8 @@ Response open_dossier(Call& call) {
 Response read_dossier(Call& call) {
     const auto ref = call.id("ref");
     if (!ref) return problem(ref.error());
-    const auto write = [&call](casework::File&& file) {
-        return to_text(call.service.finding_text(), std::move(file), call.language);
+    const auto write = [&call](const casework::File& file) {
+        return to_text(call.service.finding_text(), file, call.language);
     };
     auto text = call.reg().read_written(call.caller, *ref, call.language, write);
     if (!text) return problem(text.error());

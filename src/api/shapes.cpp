@@ -10,23 +10,32 @@ json::value age_of(const std::optional<casework::AgeRange>& age) {
     return json::object{{"low", age->low}, {"high", age->high}};
 }
 
-json::object record_to_json(casework::ShownRecord&& record, std::string_view language) {
+/// Adds a member to the text of an object that is not empty.
+void append_member(std::string& object, std::string_view name, std::string_view value) {
+    check(object.size() > 2 && object.back() == '}', "a member is added to others");
+    object.pop_back();
+    object.reserve(object.size() + name.size() + value.size() + sizeof R"(,"":})");
+    ((((object += ",\"") += name) += "\":") += value) += '}';
+}
+
+// Its data stay as they are: building them into a tree with the rest would copy them.
+std::string record_to_text(const casework::ShownRecord& record, std::string_view language) {
     json::array contradictions;
     for (const auto& one : record.contradictions)
         contradictions.push_back(json::object{{"field", one.field}, {"says", one.says.in(language)}}
         );
-    return {
+    const json::object head{
         {"id", to_text(record.id)},
         {"kind", record.kind},
         {"version", record.version},
         {"recorded_at", to_text(record.recorded_at)},
         {"recorded_by", to_json(record.recorded_by)},
-        {"data", std::move(record.data)},
         {"withheld", to_json(record.withheld)},
         {"reserved", to_json(record.reserved)},
         {"incomplete", to_json(record.incomplete)},
         {"contradictions", std::move(contradictions)},
     };
+    return with_member(head, "data", json::serialize(record.data));
 }
 
 json::array named_categories(
@@ -72,11 +81,9 @@ json::value to_json(const std::optional<Instant>& at) {
 }
 
 std::string with_member(const json::object& object, std::string_view name, std::string_view value) {
-    check(!object.empty(), "a member is added to others");
     std::string out = json::serialize(object);
-    out.pop_back();
-    out.reserve(out.size() + name.size() + value.size() + sizeof R"(,"":})");
-    return (((((out += ",\"") += name) += "\":") += value) += '}');
+    append_member(out, name, value);
+    return out;
 }
 
 std::string to_text(
@@ -93,12 +100,14 @@ std::string to_text(
 }
 
 std::string to_text(
-    const policy::FindingText& findings, casework::File&& file, std::string_view language
+    const policy::FindingText& findings, const casework::File& file, std::string_view language
 ) {
-    json::array records;
-    records.reserve(file.records.size());
-    for (auto& record : file.records)
-        records.push_back(record_to_json(std::move(record), language));
+    std::string records = "[";
+    for (const auto& record : file.records) {
+        if (records.size() > 1) records += ',';
+        records += record_to_text(record, language);
+    }
+    records += ']';
     const json::object tree({
         {"ref", to_text(file.ref)},
         {"type", file.type},
@@ -110,9 +119,11 @@ std::string to_text(
          json::object{
              {"role", file.role}, {"read", to_json(file.read)}, {"write", to_json(file.write)}}},
         {"withheld", named_categories(findings.pack(), file.withheld, language)},
-        {"records", std::move(records)},
     });
-    return with_member(tree, "findings", to_text(findings, file.findings, language));
+    std::string out = json::serialize(tree);
+    append_member(out, "records", records);
+    append_member(out, "findings", to_text(findings, file.findings, language));
+    return out;
 }
 
 json::object to_json(const casework::ListItem& item) {

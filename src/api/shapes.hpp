@@ -21,7 +21,7 @@ std::string to_text(
 );
 /// A file as JSON text. Takes the records out of it.
 std::string to_text(
-    const policy::FindingText& findings, casework::File&& file, std::string_view language
+    const policy::FindingText& findings, const casework::File& file, std::string_view language
 );
 /// The text of an object (which is not empty) with one more member, whose value is JSON text.
 std::string with_member(const json::object& object, std::string_view name, std::string_view value);

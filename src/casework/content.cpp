@@ -41,6 +41,9 @@ Result<json::object> parse_part(const Bytes& plain, json::storage_ptr memory = {
     return std::move(parsed->get_object());
 }
 
+/// Whether a part says who wrote the record and nothing of it: `parts_of` puts that last.
+bool is_entry_alone(const Bytes& plain) { return text_of(plain).starts_with(R"({"@entry":)"); }
+
 /// Takes a member that must be an object out of one.
 Result<std::optional<json::object>> take(json::object& from, std::string_view key) {
     json::value* value = from.if_contains(key);
@@ -66,6 +69,7 @@ Result<std::optional<RecordState>> read_record(
     std::vector<json::object> fields;
     fields.reserve(opened.parts.size());
     for (const journal::Part& part : opened.parts) {
+        if (is_entry_alone(part.plain)) continue;
         auto object = parse_part(part.plain, memory);
         if (!object) return Failure(object.error());
         object->erase(entry_key);

@@ -33,7 +33,7 @@ struct Parts {
 };
 
 /// Writes a file out. Depends on nothing but the file and what the `form` beside it names.
-using WriteFile = std::function<std::string(File&&)>;
+using WriteFile = std::function<std::string(const File&)>;
 
 /// Told during the start: dossiers taken up, dossiers in all.
 using OnProgress = std::function<void(std::size_t done, std::size_t all)>;

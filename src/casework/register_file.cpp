@@ -81,7 +81,7 @@ Result<Held<std::string>> Register::read_written(
         from.version = snapshot->version();
         from.destroyed = snapshot->keys().destroyed();
         const policy::Projection& judged = opening->judged->projection;
-        GivenFile file{from, judged.at, judged.recheck_at, write(std::move(opening->file)), 0};
+        GivenFile file{from, judged.at, judged.recheck_at, write(opening->file), 0};
         file.size = file.text.size() + sizeof(GivenFile);
         given = std::make_shared<const GivenFile>(std::move(file));
         impl_->given.put(to, given, core.ticking());

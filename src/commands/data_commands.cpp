@@ -245,8 +245,7 @@ int export_file(const ExportOptions& options) {
     for (bool more = true; more;) {
         auto page = reg.export_page(caller, query);
         if (!page) return cannot(page.error());
-        for (auto& file : page->files)
-            out << api::to_text(finding_text, std::move(file), "en") << '\n';
+        for (auto& file : page->files) out << api::to_text(finding_text, file, "en") << '\n';
         progress.show(done += page->files.size(), 0);
         more = page->next.has_value();
         query.after = page->next.value_or("");

@@ -100,8 +100,7 @@ class Digester {
             }
             table_.emplace(std::move(*loaded));
         }
-        const SealedEntry sealed{entry.dossier, entry.record, entry.version, entry.sealed};
-        auto opened = KeyAccess::open(*table_, sealed, Categories::all());
+        auto opened = KeyAccess::open(*table_, entry, Categories::all());
         if (!opened) {
             find(entry.seq, "a content does not open");
             return {};

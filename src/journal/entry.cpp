@@ -88,7 +88,7 @@ const Bytes* OpenedEntry::find(Category category) const {
 }
 
 Result<OpenedEntry> open_parts(
-    const Grant& grant, const DossierKeys& keys, const SealedEntry& entry
+    const Grant& grant, const DossierKeys& keys, const SealedView& entry
 ) {
     if (!grant.covers(entry.dossier) || keys.dossier() != entry.dossier)
         return fail(Code::forbidden, "the grant is for another dossier");
@@ -96,7 +96,7 @@ Result<OpenedEntry> open_parts(
 }
 
 Result<OpenedEntry> KeyAccess::open(
-    const DossierKeys& keys, const SealedEntry& entry, Categories readable
+    const DossierKeys& keys, const SealedView& entry, Categories readable
 ) {
     const auto frame = read_frame(entry.sealed);
     if (!frame) return Failure{frame.error()};
@@ -125,12 +125,6 @@ Result<OpenedEntry> KeyAccess::open(
         opened.parts.push_back({category, std::move(*plain)});
     }
     return opened;
-}
-
-Result<OpenedEntry> open_parts(const Grant& grant, const DossierKeys& keys, const Entry& entry) {
-    return open_parts(
-        grant, keys, SealedEntry{entry.dossier, entry.record, entry.version, entry.sealed}
-    );
 }
 
 crypto::Hash hash_entry(const Entry& entry) {

@@ -53,6 +53,25 @@ struct Entry {
     Seq prev_seq = Seq::none;
 };
 
+/// What of an entry is to be opened: sees either of them, which must outlive it.
+struct SealedView {
+    SealedView(const SealedEntry& entry)
+        : dossier(entry.dossier),
+          record(entry.record),
+          version(entry.version),
+          sealed(entry.sealed) {}
+    SealedView(const Entry& entry)
+        : dossier(entry.dossier),
+          record(entry.record),
+          version(entry.version),
+          sealed(entry.sealed) {}
+
+    const Id& dossier;
+    const std::optional<Id>& record;
+    std::uint64_t version;
+    BytesView sealed;
+};
+
 /// Seals the parts of an entry, each under the key of its category. Any thread: do this before the
 /// write, not in it. Code::invalid for a category twice or out of range, Code::too_large past a
 /// limit, Code::forbidden for a category whose key was destroyed.
@@ -76,9 +95,8 @@ struct OpenedEntry {
 /// Opens the parts that `grant` may read. Code::forbidden when the grant is for another dossier,
 /// Code::corrupt when a box cannot be opened. When the dossier's D00 key is destroyed nothing can
 /// be named: `destroyed` is then all categories.
-Result<OpenedEntry> open_parts(const Grant& grant, const DossierKeys& keys, const Entry& entry);
 Result<OpenedEntry> open_parts(
-    const Grant& grant, const DossierKeys& keys, const SealedEntry& entry
+    const Grant& grant, const DossierKeys& keys, const SealedView& entry
 );
 
 /// What the chain says of an entry: BLAKE2b-256 over position, dossier, record, version, the hash

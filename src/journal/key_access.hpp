@@ -14,7 +14,7 @@ struct KeyAccess {
     static void destroy(DossierKeys& keys, Categories categories);
     /// open_parts without a grant, for what lets no contents out.
     static Result<OpenedEntry> open(
-        const DossierKeys& keys, const SealedEntry& entry, Categories readable
+        const DossierKeys& keys, const SealedView& entry, Categories readable
     );
 };
 

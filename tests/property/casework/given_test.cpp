@@ -87,7 +87,7 @@ class Town {
             const Id name = ref(who);
             const auto file = office.reg().read(who, name);
             for (const std::string form : {"plain", "loud"}) {
-                const auto write = [&](casework::File&& given) {
+                const auto write = [&](const casework::File& given) {
                     ++writings;
                     return form + written(given);
                 };

@@ -126,7 +126,7 @@ TEST_F(Barring, HoldsFromItsStartToItsEndByTheClock) {
 // What is shown or written to is never of a later version than the one that was decided on.
 TEST_F(Barring, HoldsForWhoeverWasLetInJustBefore) {
     auto& reg = office.reg();
-    const auto text = [](casework::File&& file) { return file.label; };
+    const auto text = [](const casework::File& file) { return file.label; };
     // In another form each time: what was given before is of the version that was decided on.
     int forms = 0;
     const std::vector<std::pair<const char*, std::function<std::string()>>> calls{

@@ -81,7 +81,7 @@ TEST(Read, AFileIsHeldBackUntilTheLookIsDurable) {
     Office office;
     const auto worker = office.person("Amal", "CW");
     const Id ref = office.child(worker);
-    const auto pseudonym = [](casework::File&& file) { return file.label; };
+    const auto pseudonym = [](const casework::File& file) { return file.label; };
     for (const bool written : {true, false}) {
         if (!written)
             office.sql(
