@@ -86,7 +86,7 @@ async function token_of(base, person) {
   return answer.body.token;
 }
 const api = (path) => '/api/v1' + path;
-const served = (data, more = []) => serve(data, ['--connections-per-address', '512', ...more]);
+const served = (data, more = []) => serve(data, ['--connections-per-address', '512', '--files-per-account', '0', ...more]);
 
 function policy() {
   const done = spawnSync(

@@ -37,7 +37,7 @@ export async function homeward(place) {
     register.remove();
   });
   const begin = async () => {
-    service = await serve(register.data, ['--connections-per-address', '512']);
+    service = await serve(register.data, ['--connections-per-address', '512', '--files-per-account', '0']);
     const {session} = await signIn(service.base, 'worker');
     account = session.account.id;
     const headers = [`Authorization: Bearer ${session.token}`];

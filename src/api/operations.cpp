@@ -25,11 +25,13 @@ Response metrics(Call& call) {
         "# TYPE homeward_dossiers gauge\nhomeward_dossiers {}\n"
         "# TYPE homeward_open_findings gauge\nhomeward_open_findings {}\n"
         "# TYPE homeward_sessions gauge\nhomeward_sessions {}\n"
-        "# TYPE homeward_accounts gauge\nhomeward_accounts {}\n",
+        "# TYPE homeward_accounts gauge\nhomeward_accounts {}\n"
+        "# TYPE homeward_looks_refused counter\nhomeward_looks_refused {}\n",
         stats.dossiers,
         stats.open_findings,
         stats.sessions,
-        stats.accounts
+        stats.accounts,
+        stats.looks_refused
     );
     return response;
 }

@@ -26,7 +26,7 @@ std::string_view title_of(unsigned status) {
         case 428:
             return "Say which version is being changed";
         case 429:
-            return "Too many tries";
+            return "Too many at one time";
         case 503:
             return "Try again in a moment";
         case 507:
@@ -57,6 +57,8 @@ unsigned status_of(Code code) {
             return 413;
         case Code::unavailable:
             return 503;
+        case Code::too_many:
+            return 429;
         case Code::no_room:
             return 507;
         case Code::corrupt:
@@ -97,6 +99,12 @@ Response problem(
     return response;
 }
 
+void wait_for(Response& response, std::chrono::seconds time) {
+    for (auto& header : response.headers) {
+        if (header.name == "retry-after") header.value = std::to_string(time.count());
+    }
+}
+
 Response problem(const Error& error) {
     const unsigned status = status_of(error.code);
     if (status == 404) return problem(404, "not_found", "");
@@ -106,7 +114,9 @@ Response problem(const Error& error) {
     if (!error.pointer.empty())
         more["errors"] =
             json::array{json::object{{"pointer", error.pointer}, {"detail", error.text}}};
-    return problem(status, name_of(error.code), error.text, std::move(more));
+    auto response = problem(status, name_of(error.code), error.text, std::move(more));
+    if (error.retry_after.count() > 0) wait_for(response, error.retry_after);
+    return response;
 }
 
 }  // namespace homeward::api

@@ -4,6 +4,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 
+#include <chrono>
 #include <string_view>
 
 namespace homeward::api {
@@ -19,6 +20,9 @@ Response problem(const Error& error);
 Response problem(
     unsigned status, std::string_view type, std::string_view detail, json::object more = {}
 );
+
+/// Says when to try again, in place of what a problem document says by itself.
+void wait_for(Response& response, std::chrono::seconds time);
 
 /// A JSON answer, from text that is JSON or from a value.
 Response json_answer(unsigned status, std::string text);

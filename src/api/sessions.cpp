@@ -47,9 +47,7 @@ Response too_many_tries(std::chrono::seconds after) {
     auto response = problem(
         429, "tries", "Too many wrong tries. Wait, or use a device that has signed in before."
     );
-    for (auto& header : response.headers) {
-        if (header.name == "retry-after") header.value = std::to_string(after.count());
-    }
+    wait_for(response, after);
     return response;
 }
 

@@ -18,6 +18,8 @@ std::string_view name_of(Code code) {
             return "too_large";
         case Code::unavailable:
             return "unavailable";
+        case Code::too_many:
+            return "too_many";
         case Code::no_room:
             return "no_room";
         case Code::corrupt:

@@ -2,6 +2,7 @@
 
 #include <tl/expected.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ enum class Code : std::uint8_t {
     blocked,      ///< a safeguard refuses this act of the system
     too_large,    ///< a named limit was passed
     unavailable,  ///< try again later: full, draining, or a store that stopped
+    too_many,     ///< a budget is used up: `retry_after` says when to try again
     no_room,      ///< the disk is full; nothing was lost
     corrupt,      ///< stored bytes are not what was written, or the wrong key was given
     internal,     ///< a fault of ours
@@ -32,6 +34,7 @@ struct Error {
     Code code = Code::internal;
     std::string text;
     std::string pointer;
+    std::chrono::seconds retry_after{0};
 };
 
 template <class T>
@@ -41,7 +44,7 @@ using Failure = tl::unexpected<Error>;
 
 /// `return fail(Code::invalid, "…")` from any function that returns a Result.
 inline Failure fail(Code code, std::string text, std::string pointer = {}) {
-    return Failure{Error{code, std::move(text), std::move(pointer)}};
+    return Failure{Error{code, std::move(text), std::move(pointer), {}}};
 }
 
 }  // namespace homeward

@@ -47,6 +47,12 @@ struct Options {
     std::size_t refusals_written_max = 200;
     std::chrono::seconds refusal_window = std::chrono::hours(1);
 
+    /// Different files that one account may be shown within `looks_window`, and those of which a
+    /// list may tell it. 0: no limit. Who may export is not held back from exporting by it.
+    std::size_t files_shown_max = 500;
+    std::size_t files_listed_max = 10'000;
+    std::chrono::seconds looks_window = std::chrono::minutes(10);
+
     /// Records of one dossier. One more is Code::too_large.
     std::size_t records_per_dossier_max = 5'000;
     /// Bytes of its records as they lie open, their newest versions: whoever opens it needs memory

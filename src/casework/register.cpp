@@ -48,6 +48,8 @@ Register::Impl::Impl(const Parts& parts, const Options& options, CategoryMap cat
       guesses(options.guesses_max, options.guess_window, options.guessed_names_max),
       strange_guesses(options.strange_guesses_max, options.guess_window, options.guessed_names_max),
       refusals(options.refusals_written_max, options.refusal_window, options.guessed_names_max),
+      files_shown(options.files_shown_max, options.looks_window),
+      files_listed(options.files_listed_max, options.looks_window),
       board(parts.pack),
       references(parts.keyring),
       authority(core, directory, board, references),
@@ -81,6 +83,8 @@ const Options& Register::options() const { return impl_->core.options; }
 
 Result<std::size_t> Register::recheck(std::size_t limit) {
     impl_->given.forget(impl_->core.ticking());
+    impl_->files_shown.forget(impl_->core.ticking());
+    impl_->files_listed.forget(impl_->core.ticking());
     impl_->sessions.forget_again();
     return impl_->ledger.recheck(limit);
 }
@@ -94,7 +98,8 @@ Register::Stats Register::stats() const {
         impl_->board.size(),
         impl_->board.open_findings(),
         impl_->sessions.size(),
-        impl_->directory.size()};
+        impl_->directory.size(),
+        impl_->looks_refused};
 }
 
 EntryHead Register::Impl::head(const Identity& who, const char* what) const {
@@ -129,8 +134,30 @@ Result<Access> Register::Impl::enter(const Caller& caller, Deed deed, const Id& 
         return Failure(who.error());
     }
     auto access = authority.authorize(*who, deed, ref);
-    if (!access) note_refusal(caller, deed, ref);
+    if (!access) {
+        note_refusal(caller, deed, ref);
+        return access;
+    }
+    if (deed == Deed::read || deed == Deed::audit) {
+        const auto may = spend(files_shown, *who, {&access->dossier, 1}, deed, ref);
+        if (!may) return Failure(may.error());
+    }
     return access;
+}
+
+Result<void> Register::Impl::spend(
+    Budget& budget, const Identity& who, std::span<const Id> files, Deed deed, const Id& ref
+) {
+    const auto wait = budget.take(who.id(), files, core.ticking());
+    if (!wait) return {};
+    ++looks_refused;
+    log::write(log::Level::warning, "looks_refused");
+    note_refusal({who.id(), who.role_id(), who.purpose}, deed, ref, "too many files at one time");
+    Error error;
+    error.code = Code::too_many;
+    error.text = "more files than one person is shown at one time";
+    error.retry_after = *wait;
+    return Failure(std::move(error));
 }
 
 Result<void> Register::Impl::decide_again(Access& access, Deed deed) const {
@@ -152,11 +179,14 @@ Result<Snapshot> Register::Impl::fetch(Access& access, Deed deed) {
     return snapshot;
 }
 
-void Register::Impl::note_refusal(const Caller& caller, Deed deed, const Id& ref) {
+void Register::Impl::note_refusal(
+    const Caller& caller, Deed deed, const Id& ref, std::string_view why
+) {
     if (refusals.take(refusal_key(core.keyring, caller.account), core.ticking())) return;
     EntryHead head{caller.account, caller.role, caller.purpose, core.now(), what::refused, {}};
     head.more.emplace("deed", name_of(deed));
     if (!ref.is_nil()) head.more.emplace("ref", to_text(ref));
+    if (!why.empty()) head.more.emplace("why", why);
     note_later(head);
 }
 
@@ -188,6 +218,8 @@ Result<journal::SealedEntry> Register::Impl::seal_remark(
 }
 
 Result<void> Register::Impl::note_look(const Access& access, const char* what) {
+    const auto may = spend(files_shown, access.who, {&access.dossier, 1}, Deed::read, access.ref);
+    if (!may) return may;
     const auto keys = ledger.keys_of(access.dossier);
     if (!keys) return Failure(keys.error());
     return remark(*keys, access, what);

@@ -41,7 +41,8 @@ using OnProgress = std::function<void(std::size_t done, std::size_t all)>;
 /// Every use case of the service. Plain calls that block until what they did is durable; any
 /// thread may call. Failures that every call can have: Code::forbidden for a purpose that the role
 /// does not have and for what the role may never do, Code::not_found for a dossier or record that
-/// does not exist or is not for this caller (the two answer alike), Code::unavailable when the
+/// does not exist or is not for this caller (the two answer alike), Code::too_many for a
+/// look at more files than one person is shown at one time, Code::unavailable when the
 /// journal cannot be written (then nothing was done and nothing is shown).
 class Register {
   public:
@@ -148,6 +149,7 @@ class Register {
         std::size_t open_findings = 0;
         std::size_t sessions = 0;
         std::size_t accounts = 0;
+        std::size_t looks_refused = 0;  ///< since the start, as somebody was shown too many files
     };
     Stats stats() const;
 

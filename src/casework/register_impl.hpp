@@ -1,6 +1,7 @@
 #pragma once
 
 #include "casework/authority.hpp"
+#include "casework/budget.hpp"
 #include "casework/chronicle.hpp"
 #include "casework/cut.hpp"
 #include "casework/directory.hpp"
@@ -11,7 +12,10 @@
 #include "casework/sessions.hpp"
 #include "views/board.hpp"
 
+#include <atomic>
+#include <span>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
@@ -28,6 +32,9 @@ struct Register::Impl {
     Guesses guesses;
     Guesses strange_guesses;  ///< by network
     Guesses refusals;
+    Budget files_shown;
+    Budget files_listed;
+    std::atomic<std::size_t> looks_refused = 0;
     views::Board board;
     References references;
     Authority authority;
@@ -49,7 +56,11 @@ struct Register::Impl {
     Result<void> decide_for(Access& access, Deed deed, std::uint64_t version) const;
     /// The dossier as it is now, with the decision about that.
     Result<Snapshot> fetch(Access& access, Deed deed);
-    void note_refusal(const Caller& caller, Deed deed, const Id& ref);
+    void note_refusal(const Caller& caller, Deed deed, const Id& ref, std::string_view why = {});
+    /// Whether somebody may be shown so many files at one time: Code::too_many, written down.
+    Result<void> spend(
+        Budget& budget, const Identity& who, std::span<const Id> files, Deed deed, const Id& ref
+    );
     /// Writes to the service's own chain, and waits.
     Result<void> note(const EntryHead& head);
     /// The same without waiting and without telling whether it worked.
@@ -68,7 +79,7 @@ struct Register::Impl {
         const json::object& more = {}
     );
     /// The same for a write that wrote nothing and is answered with what is there.
-    Result<void> note_look(const Access& access, const char* what);
+    Result<void> note_look(const Access& access, const char* what);  ///< or Code::too_many
     /// The same without waiting.
     Result<OutcomePointer> begin_remark(
         const journal::DossierKeys& keys,

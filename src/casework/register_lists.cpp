@@ -183,6 +183,8 @@ Result<List> Register::list(const Caller& caller, const ListQuery& query) {
         list.items.push_back(impl_->make_item(*who, *row));
         shown.push_back(row->id);
     }
+    const auto may = impl_->spend(impl_->files_listed, *who, shown, Deed::list, Id{});
+    if (!may) return Failure(may.error());
     EntryHead head = impl_->head(*who, what::list);
     head.more.emplace("refs", refs_of(shown));
     if (const auto noted = impl_->note(head); !noted) return Failure(noted.error());
@@ -233,6 +235,8 @@ Result<Work> Register::work(const Caller& caller, const WorkQuery& query) {
         work.items.push_back(std::move(item));
         if (shown.empty() || shown.back() != row->id) shown.push_back(row->id);
     }
+    const auto may = impl_->spend(impl_->files_listed, *who, shown, Deed::list, Id{});
+    if (!may) return Failure(may.error());
     EntryHead head = impl_->head(*who, what::work);
     head.more.emplace("refs", refs_of(shown));
     if (const auto noted = impl_->note(head); !noted) return Failure(noted.error());

@@ -267,6 +267,13 @@ void add_serve(CLI::App& app, All& all) {
         all.serve.connections_per_address,
         "Connections that one address may hold"
     );
+    command
+        ->add_option(
+            "--files-per-account",
+            all.serve.files_per_account,
+            "Different files that one account is shown in ten minutes; 0: no limit"
+        )
+        ->capture_default_str();
     command->callback([&all] { all.status = serve(all.serve); });
 }
 

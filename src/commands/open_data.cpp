@@ -101,7 +101,9 @@ Result<crypto::Unlock> unlock_of(const DataOptions& options, bool twice) {
     return unlock;
 }
 
-Result<std::unique_ptr<OpenData>> OpenData::open(const DataOptions& options) {
+Result<std::unique_ptr<OpenData>> OpenData::open(
+    const DataOptions& options, casework::Options settings
+) {
     if (const auto locked = crypto::lock_process_memory(); !locked) return Failure{locked.error()};
     auto pack = good_pack(options.pack);
     if (!pack) return Failure{pack.error()};
@@ -122,7 +124,6 @@ Result<std::unique_ptr<OpenData>> OpenData::open(const DataOptions& options) {
     Progress progress("Opening files");
     const casework::Parts parts{
         out->store_, out->keyring_, *pack, out->clock_, out->passwords_, *out->checkpoints_};
-    casework::Options settings;
     settings.board_folder = options.data;
     auto reg = casework::Register::start(parts, settings, [&](std::size_t done, std::size_t all) {
         progress.show(done, all);

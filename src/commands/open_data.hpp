@@ -39,7 +39,9 @@ Result<std::string> first_line(const std::filesystem::path& file);
 class OpenData {
   public:
     /// Shows progress on a terminal while the views are built.
-    static Result<std::unique_ptr<OpenData>> open(const DataOptions& options);
+    static Result<std::unique_ptr<OpenData>> open(
+        const DataOptions& options, casework::Options settings = {}
+    );
     OpenData(const OpenData&) = delete;
     OpenData& operator=(const OpenData&) = delete;
     /// Keeps the board for the next start.

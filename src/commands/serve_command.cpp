@@ -29,6 +29,7 @@ constexpr std::chrono::milliseconds keep_every = std::chrono::seconds(20);
 /// After a failure: what was in its way is seldom gone at once, and all rows are written then.
 constexpr std::chrono::milliseconds keep_again = std::chrono::hours(1);
 constexpr std::chrono::milliseconds rest_max = std::chrono::seconds(5);
+constexpr std::size_t listed_per_shown = 20;
 constexpr std::int64_t clock_step_us = 60 * us_per_second;
 
 /// Judges anew the files whose clocks have moved on, a few at a time, while nobody asks; and says
@@ -127,7 +128,10 @@ net::Options net_options(const ServeOptions& options) {
 int serve(const ServeOptions& options) {
     auto pages = pages_of(options.pages);
     if (!pages) return cannot(pages.error());
-    auto data = OpenData::open(options.data);
+    casework::Options settings;
+    settings.files_shown_max = options.files_per_account;
+    settings.files_listed_max = options.files_per_account * listed_per_shown;
+    auto data = OpenData::open(options.data, settings);
     if (!data) return cannot(data.error());
     api::Service service((*data)->reg(), std::move(*pages), std::string(version));
     auto server = net::Server::start(net_options(options), service);

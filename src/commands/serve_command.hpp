@@ -19,6 +19,9 @@ struct ServeOptions {
     std::vector<std::string> proxies;
     std::vector<std::string> hosts;
     std::uint32_t connections_per_address = 0;  ///< 0: the default
+    /// Different files that one account is shown in ten minutes, and twenty times as many in lists;
+    /// 0: no limit.
+    std::size_t files_per_account = casework::Options().files_shown_max;
 };
 
 /// Serves until SIGTERM or SIGINT, then lets what is under way end. Prints the address.

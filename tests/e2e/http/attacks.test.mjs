@@ -194,6 +194,39 @@ describe('contents', () => {
   }
 });
 
+describe('somebody who may see much', () => {
+  it('cannot carry it all away: 500 files in ten minutes, and no byte of the next', {timeout: 300e3}, async () => {
+    const other = newRegister([['hoarder', 'CW'], ['colleague', 'CW']]);
+    const running = await serve(other.data);
+    const hoarder = await signIn(running.base, 'hoarder');
+    const colleague = await signIn(running.base, 'colleague');
+    const refs = [];
+    while (refs.length < 502) refs.push((await openChild(hoarder)).ref);
+    for (const ref of refs.slice(0, 500)) assert.equal((await hoarder.call('GET', `/dossiers/${ref}`)).status, 200);
+    const looks = ['', '/findings', '/history'].map((end) => ['GET', `/dossiers/${refs[500]}${end}`]);
+    for (const [method, path] of looks) {
+      const answer = await hoarder.call(method, path);
+      assert.equal(answer.status, 429, path);
+      assert.equal(answer.body.type, '/problems/too_many');
+      assert.deepEqual(Object.keys(answer.body).sort(), ['detail', 'status', 'title', 'type']);
+      const wait = Number(answer.headers.get('retry-after'));
+      assert.ok(wait > 60 && wait <= 600, String(wait));
+    }
+    // What was shown can be looked at again, what is new can be written down, and others go on.
+    assert.equal((await hoarder.call('GET', `/dossiers/${refs[0]}`)).status, 200);
+    assert.equal((await hoarder.call('POST', `/dossiers/${refs[501]}/records`, {kind: 'custody', data: custody()})).status, 201);
+    assert.equal((await hoarder.call('GET', `/dossiers/${randomUUID()}`)).status, 404);
+    const {ref} = await openChild(colleague);
+    assert.equal((await colleague.call('GET', `/dossiers/${ref}`)).status, 200);
+    const metrics = await (await fetch(`${running.base}/metrics`)).text();
+    assert.match(metrics, /^homeward_looks_refused 3$/m);
+    assert.match(running.log(), /"looks_refused"/);
+    assert.ok(!running.log().includes('hoarder'));
+    await running.stop();
+    other.remove();
+  });
+});
+
 describe('what lies on the disk and in the log', () => {
   it('no name, code, kind or date of a child in clear', async () => {
     const canary = 'CANARY' + randomUUID().replaceAll('-', '');

@@ -394,6 +394,36 @@ describe('everybody', () => {
   });
 });
 
+describe('more files than one person is shown at one time', {skip: process.env.HOMEWARD_URL && 'it needs a service of its own'}, () => {
+  it('are refused with when there are more, in Arabic and on a phone too', async () => {
+    const few = await startService(['--files-per-account', '1']);
+    try {
+      const program = await programSignIn(few.base, few.who.name);
+      const refs = [];
+      for (const pseudonym of ['Juniper', 'Willow']) {
+        const opened = await program.call('POST', '/dossiers', {id: randomUUID(), type: 'child', records: [{kind: 'registration', data: {pseudonym}}]});
+        assert.equal(opened.status, 201, opened.text);
+        refs.push(opened.body.ref);
+      }
+      for (const [locale, width, title] of [['en-GB', 1280, 'Many files at one time'], ['ar', 390, 'ملفات كثيرة في وقت واحد']]) {
+        const {page, faults, close} = await newPage(browser, few.base, {locale, width});
+        await signIn(page, few.base, few.who);
+        await visit(page, `#/file/${refs[0]}`, '#findings-heading');
+        await visit(page, `#/file/${refs[1]}`, '[role=alert]');
+        await page.getByRole('alert').filter({hasText: title}).waitFor();
+        assert.ok(!(await page.content()).includes('Willow'));
+        await assertNoSidewaysScroll(page, title);
+        await assertAccessible(page, title);
+        if (process.env.HOMEWARD_SHOTS) await page.screenshot({path: `${process.env.HOMEWARD_SHOTS}/many-${locale}.png`});
+        assert.deepEqual(faults, []);
+        await close();
+      }
+    } finally {
+      await few.stop();
+    }
+  });
+});
+
 describe('signing out', () => {
   it('leaves nothing behind', async () => {
     const {page, context, close} = await newPage(browser, service.base);

@@ -45,7 +45,7 @@ process.on('exit', endAll);
 
 /** Starts the program, under strace with these words if any. `base` is undefined when it ended first. */
 export async function start(register, strace = []) {
-  const words = [program, 'serve', '--data', register.data, '--listen', '127.0.0.1:0', '--witness', register.witness];
+  const words = [program, 'serve', '--data', register.data, '--listen', '127.0.0.1:0', '--witness', register.witness, '--files-per-account', '0'];
   // With -D it is strace that is the grandchild, so signals and statuses are the program's own.
   const all = strace.length > 0 ? ['strace', '-D', '-f', '-q', '-o', '/dev/null', ...strace, ...words] : words;
   const began = performance.now();

@@ -22,7 +22,7 @@ const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1].toFix
 
 /** Serves a restored register, and looks for what was acknowledged before the copy. */
 async function expectAll(data, key, owed) {
-  const service = await serve(data, ['--key-file', key]);
+  const service = await serve(data, ['--key-file', key, '--files-per-account', '0']);
   const {session} = await signIn(service.base, 'worker');
   for (const clerk of owed) {
     clerk.token = session.token;

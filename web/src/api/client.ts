@@ -4,6 +4,8 @@ import type { Json, ProblemBody } from './types';
 export type Failure =
   | { readonly why: 'problem'; readonly problem: ProblemBody }
   | { readonly why: 'busy'; readonly seconds: number }
+  /** More files were asked for than one person is shown at one time. */
+  | { readonly why: 'many'; readonly seconds: number }
   | { readonly why: 'unreachable' };
 
 export type Reply<T> =
@@ -22,6 +24,7 @@ export interface Call {
 
 const kBase = 'api/v1';
 const kTimeoutMs = 30_000;
+const kTooMany = '/problems/too_many';
 /** Waits before a call is tried again by itself. Writes carry their own ids, so that a repeat changes nothing. */
 const kPausesMs: readonly number[] = [400, 1500];
 
@@ -107,10 +110,9 @@ export class Client {
       return { ok: true, value: (text === '' ? undefined : JSON.parse(text)) as T };
     }
     if (answer.status === 429 || answer.status === 503) {
-      return {
-        ok: false,
-        failure: { why: 'busy', seconds: Number(answer.headers.get('retry-after')) || 5 },
-      };
+      const seconds = Number(answer.headers.get('retry-after')) || 5;
+      const { type } = await problemOf(answer);
+      return { ok: false, failure: { why: type === kTooMany ? 'many' : 'busy', seconds } };
     }
     if (answer.status === 401 && path !== '/session') this.onSignedOut();
     return { ok: false, failure: { why: 'problem', problem: await problemOf(answer) } };

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { Failure } from '../api/client';
 import { useWording, type Say } from '../text/texts';
 import { inWords } from '../values/clock';
+import css from './parts.module.css';
 
 /** A fault of this page itself. */
 export const kBroken: Failure = {
@@ -20,9 +21,10 @@ export function wordsFor(
     case 'unreachable':
       return { title: say('ui.trouble.offline'), text: say('ui.trouble.offline.text') };
     case 'busy':
+    case 'many':
       return {
-        title: say('ui.trouble.busy'),
-        text: say('ui.trouble.busy.text', {
+        title: say(`ui.trouble.${failure.why}`),
+        text: say(`ui.trouble.${failure.why}.text`, {
           time: inWords(Math.max(60, failure.seconds) * 1000, lang),
         }),
       };
@@ -55,6 +57,7 @@ export function Trouble({ failure, again, lead }: TroubleProps): ReactNode {
       variant="light"
       icon={<IconAlertCircle aria-hidden />}
       title={lead ?? title}
+      classNames={{ label: css.alertTitle ?? '' }}
       my="md"
     >
       {lead && <Text fw={500}>{title}</Text>}
