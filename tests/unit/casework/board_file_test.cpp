@@ -55,6 +55,18 @@ struct KeptBoard : testing::Test {
         must(office.reg().add(worker, children.back(), Office::record("custody", custody)));
     }
     void keep() { must(office.reg().keep_board()); }
+    /// Keeps a board with one child more, and puts the database back to before that.
+    void put_the_journal_back() {
+        office.close();
+        const fs::path database = office.folder() / store::main_file_name;
+        const Bytes old = content_of(database);
+        fs::remove(file());
+        office.open();
+        add_child();
+        keep();
+        office.close();
+        write(database, old);
+    }
     fs::path file() const {
         const auto kept = kept_in(office.folder());
         EXPECT_EQ(kept.size(), 1U);
@@ -192,30 +204,14 @@ TEST_F(KeptBoard, WhatWasAddedAfterTheJournalsEndIsNotTakenUp) {
 }
 
 TEST_F(KeptBoard, OfAnotherJournalIsNotTakenUp) {
-    office.close();
-    const fs::path database = office.folder() / store::main_file_name;
-    const Bytes old = content_of(database);
-    fs::remove(file());
-    office.open();
-    add_child();
-    keep();
-    office.close();
-    write(database, old);
+    put_the_journal_back();
     const std::string before = lists_without();
     office.restart();
     EXPECT_EQ(lists(), before) << "the journal is too short";
 }
 
 TEST_F(KeptBoard, OfAnotherJournalAsLongItIsNotTakenUp) {
-    office.close();
-    const fs::path database = office.folder() / store::main_file_name;
-    const Bytes old = content_of(database);
-    fs::remove(file());
-    office.open();
-    add_child();
-    keep();
-    office.close();
-    write(database, old);
+    put_the_journal_back();
     office.keep_boards(false);
     office.open();
     for (int i = 0; i < 10; ++i) add_child();
