@@ -19,7 +19,7 @@ std::string to_text(
     std::span<const casework::ShownFinding> shown,
     std::string_view language
 );
-/// A file as JSON text. Takes the records out of it.
+/// A file as JSON text.
 std::string to_text(
     const policy::FindingText& findings, const casework::File& file, std::string_view language
 );

@@ -55,6 +55,25 @@ struct KeptBoard : testing::Test {
         must(office.reg().add(worker, children.back(), Office::record("custody", custody)));
     }
     void keep() { must(office.reg().keep_board()); }
+    /// Starts with the kept file spoilt at many places, one after the other.
+    void expect_the_same_with(const std::function<void(Bytes& kept, std::size_t at)>& spoil) {
+        const std::string before = lists();
+        office.close();
+        const fs::path kept = file();
+        const Bytes whole = content_of(kept);
+        const fs::path key_file = office.folder() / store::keys_file_name;
+        const Bytes key = content_of(key_file);
+        for (std::size_t at = 0; at <= whole.size(); at += 1 + whole.size() / 50) {
+            Bytes spoilt = whole;
+            spoil(spoilt, at);
+            write(kept, spoilt);
+            office.open();
+            ASSERT_EQ(lists(), before) << at;
+            office.close();
+            // A start that could not use it has begun another.
+            write(key_file, key);
+        }
+    }
     /// Keeps a board with one child more, and puts the database back to before that.
     void put_the_journal_back() {
         office.close();
@@ -133,40 +152,15 @@ TEST_F(KeptBoard, CutAnywhereItIsAsOldAsWhatIsLeft) {
     add_child();
     keep();
     add_child();
-    const std::string before = lists();
-    office.close();
-    const fs::path kept = file();
-    const Bytes whole = content_of(kept);
-    const fs::path key_file = office.folder() / store::keys_file_name;
-    const Bytes key = content_of(key_file);
-    for (std::size_t size = 0; size <= whole.size(); size += 1 + whole.size() / 50) {
-        write(kept, BytesView(whole).first(size));
-        office.open();
-        ASSERT_EQ(lists(), before) << size;
-        office.close();
-        // A start that could not use it has begun another.
-        write(key_file, key);
-    }
+    expect_the_same_with([](Bytes& kept, std::size_t at) { kept.resize(at); });
 }
 
 TEST_F(KeptBoard, AByteThatTurnedIsNeverTakenForARow) {
     add_child();
     keep();
-    const std::string before = lists();
-    office.close();
-    const fs::path kept = file();
-    const Bytes whole = content_of(kept);
-    const fs::path key_file = office.folder() / store::keys_file_name;
-    const Bytes key = content_of(key_file);
-    for (std::size_t at = 0; at < whole.size(); at += 1 + whole.size() / 50) {
-        Bytes turned = whole;
-        turned[at] ^= std::byte{1};
-        write(kept, turned);
-        office.open();
-        ASSERT_EQ(lists(), before) << at;
-        office.close();
-        write(key_file, key);
-    }
+    expect_the_same_with([](Bytes& kept, std::size_t at) {
+        if (at < kept.size()) kept[at] ^= std::byte{1};
+    });
 }
 
 TEST_F(KeptBoard, OfAnotherPackIsNotTakenUp) {
