@@ -1,9 +1,13 @@
 #include "api/shapes.hpp"
 
 #include "base/check.hpp"
+#include "base/json_text.hpp"
 
 namespace homeward::api {
 namespace {
+
+/// Bytes that the text of most files takes.
+constexpr std::size_t file_text_about = std::size_t{32} << 10U;
 
 json::value age_of(const std::optional<casework::AgeRange>& age) {
     if (!age) return nullptr;
@@ -18,24 +22,36 @@ void append_member(std::string& object, std::string_view name, std::string_view 
     ((((object += ",\"") += name) += "\":") += value) += '}';
 }
 
-// Its data stay as they are: building them into a tree with the rest would copy them.
-std::string record_to_text(const casework::ShownRecord& record, std::string_view language) {
-    json::array contradictions;
-    for (const auto& one : record.contradictions)
-        contradictions.push_back(json::object{{"field", one.field}, {"says", one.says.in(language)}}
-        );
-    const json::object head{
-        {"id", to_text(record.id)},
-        {"kind", record.kind},
-        {"version", record.version},
-        {"recorded_at", to_text(record.recorded_at)},
-        {"recorded_by", to_json(record.recorded_by)},
-        {"withheld", to_json(record.withheld)},
-        {"reserved", to_json(record.reserved)},
-        {"incomplete", to_json(record.incomplete)},
-        {"contradictions", std::move(contradictions)},
-    };
-    return with_member(head, "data", json::serialize(record.data));
+void append_record(
+    std::string& out, const casework::ShownRecord& record, std::string_view language
+) {
+    using namespace json_text;
+    out += '{';
+    put_plain(out, "id", to_text(record.id));
+    put_plain(out, "kind", record.kind);
+    put_raw(out, "version", std::to_string(record.version));
+    put_plain(out, "recorded_at", to_text(record.recorded_at));
+    out += "\"recorded_by\":{";
+    put_plain(out, "id", to_text(record.recorded_by.id));
+    put_text(out, "name", record.recorded_by.name);
+    put_plain(out, "role", record.recorded_by.role);
+    close(out, '}');
+    out += ',';
+    put_plain_list(out, "withheld", record.withheld);
+    put_plain_list(out, "reserved", record.reserved);
+    put_plain_list(out, "incomplete", record.incomplete);
+    out += "\"contradictions\":[";
+    for (const auto& one : record.contradictions) {
+        out += '{';
+        put_plain(out, "field", one.field);
+        put_text(out, "says", one.says.in(language));
+        close(out, '}');
+        out += ',';
+    }
+    if (!record.contradictions.empty()) out.pop_back();
+    out += "],";
+    put_object(out, "data", record.data);
+    close(out, '}');
 }
 
 json::array named_categories(
@@ -48,6 +64,20 @@ json::array named_categories(
             {"category", id}, {"title", category ? category->title.in(language) : id}});
     }
     return out;
+}
+
+void append_findings(
+    std::string& out,
+    const policy::FindingText& findings,
+    std::span<const casework::ShownFinding> shown,
+    std::string_view language
+) {
+    out += '[';
+    for (const auto& one : shown) {
+        if (&one != &shown.front()) out += ',';
+        findings.append(out, one.finding, language, one.limited);
+    }
+    out += ']';
 }
 
 }  // namespace
@@ -91,24 +121,15 @@ std::string to_text(
     std::span<const casework::ShownFinding> shown,
     std::string_view language
 ) {
-    std::string out = "[";
-    for (const auto& one : shown) {
-        if (out.size() > 1) out += ',';
-        findings.append(out, one.finding, language, one.limited);
-    }
-    return out += ']';
+    std::string out;
+    append_findings(out, findings, shown, language);
+    return out;
 }
 
 std::string to_text(
     const policy::FindingText& findings, const casework::File& file, std::string_view language
 ) {
-    std::string records = "[";
-    for (const auto& record : file.records) {
-        if (records.size() > 1) records += ',';
-        records += record_to_text(record, language);
-    }
-    records += ']';
-    const json::object tree({
+    const json::object head({
         {"ref", to_text(file.ref)},
         {"type", file.type},
         {"version", file.version},
@@ -120,9 +141,18 @@ std::string to_text(
              {"role", file.role}, {"read", to_json(file.read)}, {"write", to_json(file.write)}}},
         {"withheld", named_categories(findings.pack(), file.withheld, language)},
     });
-    std::string out = json::serialize(tree);
-    append_member(out, "records", records);
-    append_member(out, "findings", to_text(findings, file.findings, language));
+    std::string out;
+    out.reserve(file_text_about);
+    append_json(out, head);
+    out.back() = ',';
+    out += "\"records\":[";
+    for (const auto& record : file.records) {
+        if (&record != &file.records.front()) out += ',';
+        append_record(out, record, language);
+    }
+    out += "],\"findings\":";
+    append_findings(out, findings, file.findings, language);
+    out += '}';
     return out;
 }
 

@@ -51,10 +51,9 @@ class Decoder {
         if (value > 1) failed_ = true;
         return value == 1;
     }
-    std::string text() {
-        const auto run = take(from_.run());
-        return std::string(text_of(run));
-    }
+    /// Within what it takes from.
+    BytesView run() { return take(from_.run()); }
+    std::string text() { return std::string(text_of(run())); }
     Instant at() { return {static_cast<std::int64_t>(u64())}; }
     std::optional<Instant> maybe() {
         if (!flag()) return {};

@@ -5,6 +5,7 @@
 #include <boost/json/value_stack.hpp>
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -17,6 +18,10 @@ enum class Tag : std::uint8_t { null, no, yes, integer, natural, real, text, arr
 
 /// A size takes one byte, or this one and eight more.
 constexpr std::uint8_t long_size = 0xFF;
+
+// It is stored as it is, numbers in the order of this machine's bytes.
+static_assert(std::endian::native == std::endian::little);
+static_assert(sizeof(std::size_t) == 8);
 
 class Folder {
   public:
@@ -152,7 +157,74 @@ class Unfolder {
     json::value_stack stack_{{}, begin_.data(), begin_.size()};
 };
 
+/// Goes through what was folded, and says whether it could be taken back.
+class Checker {
+  public:
+    explicit Checker(std::string_view folded) : left_(folded) {}
+
+    bool is_object() {
+        const bool begins = !left_.empty() && static_cast<Tag>(left_.front()) == Tag::object;
+        return begins && value(folded_depth_max) && left_.empty();
+    }
+
+  private:
+    bool value(std::size_t depth) {
+        if (left_.empty()) return false;
+        const auto tag = static_cast<Tag>(left_.front());
+        left_.remove_prefix(1);
+        switch (tag) {
+            case Tag::null:
+            case Tag::no:
+            case Tag::yes:
+                return true;
+            case Tag::integer:
+            case Tag::natural:
+            case Tag::real:
+                return skip(sizeof(std::uint64_t));
+            case Tag::text:
+                return text();
+            case Tag::array:
+                return items(depth, [&] { return value(depth - 1); });
+            case Tag::object:
+                return items(depth, [&] { return text() && value(depth - 1); });
+        }
+        return false;
+    }
+    template <class Item>
+    bool items(std::size_t depth, Item item) {
+        std::size_t count = 0;
+        if (depth == 0 || !size(count)) return false;
+        for (; count > 0; --count) {
+            if (!item()) return false;
+        }
+        return true;
+    }
+    bool text() {
+        std::size_t count = 0;
+        return size(count) && skip(count);
+    }
+    bool size(std::size_t& size) {
+        if (left_.empty()) return false;
+        size = static_cast<std::uint8_t>(left_.front());
+        left_.remove_prefix(1);
+        if (size != long_size) return true;
+        const std::string_view bytes = left_.substr(0, sizeof size);
+        if (!skip(sizeof size)) return false;
+        std::memcpy(&size, bytes.data(), sizeof size);
+        return true;
+    }
+    bool skip(std::size_t count) {
+        if (count > left_.size()) return false;
+        left_.remove_prefix(count);
+        return true;
+    }
+
+    std::string_view left_;
+};
+
 }  // namespace
+
+bool is_folded_json(std::string_view folded) { return Checker(folded).is_object(); }
 
 std::string fold_json(const json::object& object) {
     Folder folder;

@@ -1,6 +1,7 @@
 #include "base/json.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/serializer.hpp>
 #include <boost/json/value_stack.hpp>
 
 #include <algorithm>
@@ -178,6 +179,13 @@ Result<json::value> parse_json(
         );
     }
     return parser.handler().stack.release();
+}
+
+void append_json(std::string& out, const json::object& object) {
+    json::serializer serializer;
+    serializer.reset(&object);
+    std::array<char, 4096> piece;
+    while (!serializer.done()) out += serializer.read(piece.data(), piece.size());
 }
 
 const json::value* find(const json::value& object, std::string_view key) {

@@ -9,6 +9,7 @@
 #include <boost/json/value.hpp>
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace homeward {
@@ -29,6 +30,9 @@ struct JsonLimits {
 Result<json::value> parse_json(
     std::string_view text, const JsonLimits& limits = {}, json::storage_ptr memory = {}
 );
+
+/// Appends the text of an object.
+void append_json(std::string& out, const json::object& object);
 
 /// The member of an object, or null when the value is no object or has none of that name.
 const json::value* find(const json::value& object, std::string_view key);

@@ -1,6 +1,7 @@
 #include "casework/board_file.hpp"
 
 #include "base/codec.hpp"
+#include "casework/room.hpp"
 #include "crypto/box.hpp"
 #include "crypto/descriptor.hpp"
 #include "crypto/file.hpp"
@@ -35,8 +36,6 @@ constexpr std::size_t box_max = journal::board_piece_max + 1024 + crypto::box_ov
 constexpr std::size_t bytes_per_sync = 8U << 20U;
 /// What may be added to a small file before it is begun anew; to a large one as much as it has.
 constexpr std::uint64_t added_min = 1U << 20U;
-/// A whole board is written only where so much is left beside it: the journal needs the room more.
-constexpr std::uintmax_t room_left_min = 64U << 20U;
 constexpr std::uintmax_t row_about = 1024;
 
 // Rows of an addition come between its head and its tail: what has no tail is not whole.
@@ -293,13 +292,6 @@ void BoardFile::remove_all_but(const Id& kept) const {
     for (const fs::path& other : others) fs::remove(other, ec);
 }
 
-Result<void> BoardFile::check_room(std::size_t rows) const {
-    std::error_code ec;
-    const auto space = fs::space(folder_, ec);
-    if (ec || space.available >= room_left_min + rows * row_about) return {};
-    return fail(Code::no_room, "there is no room to keep the board");
-}
-
 Result<void> BoardFile::check_history(const Cut& cut) const {
     if (cut.seq == journal::Seq::none) return {};
     return store_.main().read([&](store::Session& main) -> Result<void> {
@@ -420,7 +412,8 @@ Result<bool> BoardFile::add_more(const Addition& addition) {
 }
 
 Result<bool> BoardFile::add_all(const Addition& addition) {
-    if (auto room = check_room(addition.rows.size()); !room) return Failure(room.error());
+    if (!has_room(folder_, addition.rows.size() * row_about))
+        return fail(Code::no_room, "there is no room to keep the board");
     auto key = journal::BoardKey::make(make_id());
     const auto added = write_all(key, addition);
     if (added && *added) {

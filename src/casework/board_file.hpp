@@ -91,7 +91,6 @@ class BoardFile {
     std::filesystem::path path_of(const Id& file) const;
     void remove_all_but(const Id& kept) const;
     Result<void> check_history(const Cut& cut) const;
-    Result<void> check_room(std::size_t rows) const;
     /// What an addition says beside its rows.
     struct Read {
         Cut cut;

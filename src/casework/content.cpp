@@ -1,7 +1,7 @@
 #include "casework/content.hpp"
 
 #include "base/folded_json.hpp"
-#include "casework/sketchpad.hpp"
+#include "base/sketchpad.hpp"
 #include "policy/record.hpp"
 
 #include <map>
@@ -104,7 +104,9 @@ json::object data_of(const FoldedRecord& record, json::storage_ptr memory) {
     return unfold_json(record.data, std::move(memory));
 }
 
-RecordState unfold(const FoldedRecord& record) { return {record, data_of(record)}; }
+RecordState unfold(const FoldedRecord& record, json::storage_ptr memory) {
+    return {record, data_of(record, std::move(memory))};
+}
 
 void add_reporter(const policy::Pack& pack, const RecordHead& record, Reporters& reporters) {
     if (record.kind != nullptr) {

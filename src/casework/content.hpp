@@ -69,7 +69,7 @@ struct FoldedRecord : RecordHead {
 };
 using FoldedPointer = std::shared_ptr<const FoldedRecord>;
 FoldedPointer fold(const RecordState& record);
-RecordState unfold(const FoldedRecord& record);
+RecordState unfold(const FoldedRecord& record, json::storage_ptr memory = {});
 /// What it says, in `memory`.
 json::object data_of(const FoldedRecord& record, json::storage_ptr memory = {});
 

@@ -24,19 +24,18 @@ const policy::Field* find_field(const std::vector<policy::Field>& fields, std::s
 }
 
 json::object cut_fields(
-    const Sight& sight, const std::vector<policy::Field>& fields, const json::object& data, bool own
+    const Sight& sight, const std::vector<policy::Field>& fields, json::object data, bool own
 );
 
-json::value cut_group(
-    const Sight& sight, const policy::Field& field, const json::value& value, bool own
-) {
+json::value cut_group(const Sight& sight, const policy::Field& field, json::value value, bool own) {
     if (value.is_object() && !is_unknown(value)) {
-        return cut_fields(sight, field.fields, value.get_object(), own);
+        return cut_fields(sight, field.fields, std::move(value.get_object()), own);
     }
     if (!value.is_array()) return value;
-    json::array items;
-    for (const json::value& item : value.get_array()) {
-        items.push_back(cut_group(sight, field, item, own));
+    json::array items(value.storage());
+    items.reserve(value.get_array().size());
+    for (json::value& item : value.get_array()) {
+        items.push_back(cut_group(sight, field, std::move(item), own));
     }
     return items;
 }
@@ -49,18 +48,36 @@ bool shows_any(const Sight& sight, const policy::Field& field, bool own) {
     });
 }
 
+/// The values of the fields, in their order; null where there is none. Data mostly come in that
+/// order too, so each is looked for from where the last one was found.
+std::vector<json::value*> values_of(const std::vector<policy::Field>& fields, json::object& data) {
+    std::vector<json::value*> values(fields.size(), nullptr);
+    std::size_t at = 0;
+    for (json::key_value_pair& member : data) {
+        std::size_t steps = 0;
+        while (steps < fields.size() && fields[at].id != member.key()) {
+            at = at + 1 == fields.size() ? 0 : at + 1;
+            ++steps;
+        }
+        if (steps < fields.size()) values[at] = &member.value();
+    }
+    return values;
+}
+
 json::object cut_fields(
-    const Sight& sight, const std::vector<policy::Field>& fields, const json::object& data, bool own
+    const Sight& sight, const std::vector<policy::Field>& fields, json::object data, bool own
 ) {
-    json::object shown;
-    for (const policy::Field& field : fields) {
-        const json::value* value = data.if_contains(field.id);
+    json::object shown(data.size(), data.storage());
+    const std::vector<json::value*> values = values_of(fields, data);
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const policy::Field& field = fields[i];
+        json::value* value = values[i];
         if (value == nullptr || !shows_any(sight, field, own)) continue;
         const bool group = field.type == policy::FieldType::group;
         if (!group) {
-            shown.emplace(field.id, *value);
+            shown.emplace(field.id, std::move(*value));
         } else if (!is_unknown(*value) || sight.shows(field.path, own)) {
-            shown.emplace(field.id, cut_group(sight, field, *value, own));
+            shown.emplace(field.id, cut_group(sight, field, std::move(*value), own));
         }
     }
     return shown;
@@ -187,13 +204,9 @@ std::string field_part(std::string_view path) {
 }
 
 json::object cut(
-    const Sight& sight,
-    const policy::Kind& kind,
-    const json::object& data,
-    bool own,
-    Reserved reserved
+    const Sight& sight, const policy::Kind& kind, json::object data, bool own, Reserved reserved
 ) {
-    json::object shown = cut_fields(sight, kind.fields, data, own);
+    json::object shown = cut_fields(sight, kind.fields, std::move(data), own);
     if (reserved == Reserved::kept) return shown;
     // The pack's checker lets such fields stand on the first level only.
     for (const policy::Field& field : kind.fields) {
@@ -206,33 +219,39 @@ ShownRecord show(
     const policy::Pack& pack,
     const FieldIndex& index,
     const Access& access,
-    const RecordState& record,
+    RecordState&& record,
     const policy::Projection& projection
 ) {
     const bool own = record.recorded_by == access.who.id();
     const Sight& sight = *access.sight;
-    ShownRecord shown;
-    shown.id = record.id;
-    shown.kind = record.kind_id;
-    shown.version = record.version;
-    shown.recorded_at = record.recorded_at;
-    shown.recorded_by.id = record.recorded_by;
-    shown.data = cut(sight, *record.kind, record.data, own);
+    std::vector<std::string> withheld;
+    std::vector<std::string> reserved;
     each_field(record.kind->fields, [&](const policy::Field& field) {
         if (!sight.shows(field.path, own)) {
-            shown.withheld.push_back(field_part(pack.path(field.path)));
+            withheld.push_back(field_part(pack.path(field.path)));
         } else if (field.second_reason && record.data.contains(field.id)) {
-            shown.reserved.push_back(field_part(pack.path(field.path)));
+            reserved.push_back(field_part(pack.path(field.path)));
         }
     });
+    ShownRecord shown{
+        record.id,
+        std::move(record.kind_id),
+        record.version,
+        record.recorded_at,
+        {record.recorded_by, {}, {}},
+        cut(sight, *record.kind, std::move(record.data), own),
+        std::move(withheld),
+        std::move(reserved),
+        {},
+        {}};
     for (const policy::Gap& gap : projection.incomplete) {
-        if (gap.record == record.id && sight.shows(gap.path, own)) {
+        if (gap.record == shown.id && sight.shows(gap.path, own)) {
             shown.incomplete.push_back(field_part(pack.path(gap.path)));
         }
     }
     for (const policy::Gap& gap : projection.contradictions) {
         const policy::Field* field = index.field(gap.path);
-        if (gap.record != record.id || field == nullptr || !sight.shows(gap.path, own)) continue;
+        if (gap.record != shown.id || field == nullptr || !sight.shows(gap.path, own)) continue;
         if (!check_is_shown(index, sight, *field, own)) continue;
         shown.contradictions.push_back({field_part(pack.path(gap.path)), field->says});
     }

@@ -37,11 +37,11 @@ std::string field_part(std::string_view path);
 /// Whether answers that need a second reason (docs/decisions/0017) stay in what is cut.
 enum class Reserved : std::uint8_t { left_out, kept };
 
-/// The data of a record with only those fields that are shown.
+/// The data of a record with only those fields that are shown, in the memory in which they were.
 json::object cut(
     const Sight& sight,
     const policy::Kind& kind,
-    const json::object& data,
+    json::object data,
     bool own,
     Reserved reserved = Reserved::left_out
 );
@@ -51,7 +51,7 @@ ShownRecord show(
     const policy::Pack& pack,
     const FieldIndex& index,
     const Access& access,
-    const RecordState& record,
+    RecordState&& record,
     const policy::Projection& projection
 );
 

@@ -37,7 +37,8 @@ Ledger::Ledger(const Core& core, views::Board& board, References& references)
     : core_(core),
       board_(board),
       references_(references),
-      shelf_(core.options.opened_bytes_max, core.options.opened_keep) {
+      shelf_(core.options.opened_bytes_max, core.options.opened_keep),
+      settling_(core.options.settling_max, core.options.gather_after) {
     for (const policy::Kind& kind : core.pack->kinds()) {
         categories_of_kind_.push_back(policy::bit_of(kind.category) | categories_of(kind.fields));
     }
@@ -60,14 +61,19 @@ std::unique_lock<std::mutex> Ledger::take_turn(const Id& dossier) {
     return std::unique_lock(turns_[IdHash{}(dossier) % turns]);
 }
 
-Result<Bytes> Ledger::seal_judged(const Loaded& loaded, const policy::Projection& projection)
-    const {
+Bytes Ledger::encode_judged(Instant opened, const policy::Projection& projection) const {
     Bytes plain;
     Writer writer(plain);
     writer.u8(judged_stored);
-    writer.u64(static_cast<std::uint64_t>(loaded.opened().us));
+    writer.u64(static_cast<std::uint64_t>(opened.us));
     writer.run(policy::encode(*core_.pack, projection));
     if (plain.size() > journal::projection_size_max) plain.assign(1, std::byte{judged_too_large});
+    return plain;
+}
+
+Result<Bytes> Ledger::seal_judged(const Loaded& loaded, const policy::Projection& projection)
+    const {
+    const Bytes plain = encode_judged(loaded.opened(), projection);
     return journal::seal_projection(loaded.keys, loaded.version, plain);
 }
 
@@ -147,6 +153,7 @@ Result<Written> Ledger::write(const Id& dossier, const Plan& plan) {
             core_.checkpoints.appended(versions->size());
             publish(dossier, written.version, loaded->opened(), written.projection);
             shelf_.put(dossier, opened_of(*loaded, written.projection), core_.ticking());
+            settling_.add(dossier, core_.ticking());
             return written;
         }
         if (done.error().code != Code::conflict) return Failure(done.error());
@@ -178,7 +185,7 @@ Result<std::vector<Loaded>> Ledger::prepare_new(const std::vector<NewDossier>& d
 }
 
 Result<std::vector<Written>> Ledger::create(
-    const std::vector<NewDossier>& dossiers, const store::Change& also
+    const std::vector<NewDossier>& dossiers, const store::Change& also, Next next
 ) {
     auto made = prepare_new(dossiers);
     if (!made) return Failure(made.error());
@@ -221,6 +228,11 @@ Result<std::vector<Written>> Ledger::create(
     for (std::size_t i = 0; i < dossiers.size(); ++i) {
         const Loaded& loaded = (*made)[i];
         publish(loaded.id(), loaded.version, loaded.opened(), written[i].projection);
+        if (next == Next::is_left_alone) {
+            gather(loaded.keys, *opened_of(loaded, written[i].projection));
+        } else {
+            settling_.add(loaded.id(), core_.ticking());
+        }
     }
     return written;
 }

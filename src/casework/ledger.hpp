@@ -4,8 +4,10 @@
 #include "casework/authority.hpp"
 #include "casework/board_file.hpp"
 #include "casework/content.hpp"
+#include "casework/settling.hpp"
 #include "casework/shelf.hpp"
 #include "casework/under_way.hpp"
+#include "journal/gathered.hpp"
 #include "journal/journal.hpp"
 #include "journal/keys.hpp"
 #include "journal/projection.hpp"
@@ -78,6 +80,8 @@ struct NewDossier {
     const policy::DossierType* type = nullptr;
     std::vector<NewVersion> records;
 };
+/// Whether somebody goes on writing to what was made.
+enum class Next : std::uint8_t { is_written_to, is_left_alone };
 
 /// The one place where dossiers are loaded, evaluated, sealed and written. Any thread; writers to
 /// one dossier take turns here, and the store's own versions guard against writers elsewhere.
@@ -98,13 +102,17 @@ class Ledger {
 
     /// Code::not_found without one.
     Result<Snapshot> fetch(const Id& dossier);
+    /// The same with keys that were just read.
+    Result<Snapshot> fetch(journal::DossierKeys keys);
     /// Its keys alone, as they are now.
     Result<journal::DossierKeys> keys_of(const Id& dossier) const;
     /// What the engine says now; evaluated if what is stored is out of date or `all` is asked.
     Result<std::shared_ptr<const Judged>> judge(const Snapshot& snapshot, bool all);
-    /// What the grant may see of the records; none whose form the pack no longer has, so that each
-    /// has its `kind`. Code::forbidden for a grant for another dossier.
-    Result<Records> open_records(const journal::Grant& grant, const Snapshot& snapshot) const;
+    /// What the grant may see of the records, in `memory`; none whose form the pack no longer has,
+    /// so that each has its `kind`. Code::forbidden for a grant for another dossier.
+    Result<Records> open_records(
+        const journal::Grant& grant, const Snapshot& snapshot, const json::storage_ptr& memory = {}
+    ) const;
     /// The same of one of them: Code::not_found where open_records would not have it.
     Result<RecordState> open_record(
         const journal::Grant& grant, const Snapshot& snapshot, const Id& record
@@ -126,7 +134,7 @@ class Ledger {
     /// Makes dossiers, all of them or none, with `also` in the same commit (it may be empty).
     /// Code::conflict when one is there already.
     Result<std::vector<Written>> create(
-        const std::vector<NewDossier>& dossiers, const store::Change& also
+        const std::vector<NewDossier>& dossiers, const store::Change& also, Next next
     );
     /// Whether there is one.
     bool exists(const Id& dossier) const { return board_.find(dossier) != nullptr; }
@@ -138,6 +146,10 @@ class Ledger {
     OutcomePointer remark(std::vector<journal::SealedEntry> entries, store::Change also = {});
 
     Result<std::size_t> recheck(std::size_t limit);
+    /// Gathers the records of dossiers that were written to or opened one by one and then left
+    /// alone, `limit` of them at most; says how many those were. What stands in its way (no room,
+    /// a write that came between) costs the next opening time and nothing else.
+    std::size_t gather(std::size_t limit);
 
   private:
     /// What one dossier adds to a commit.
@@ -152,6 +164,7 @@ class Ledger {
     /// Whether somebody works on what is opened, so that it stays open for a moment.
     enum class Keep : bool { no, yes };
     Result<Snapshot> fetch(const Id& dossier, Keep keep);
+    Result<Snapshot> fetch(journal::DossierKeys keys, Keep keep);
     Result<Loaded> load(const Id& dossier, Keep keep = Keep::yes);
     Result<Sealed> seal(
         const Loaded& loaded,
@@ -159,16 +172,31 @@ class Ledger {
         const policy::Projection& projection
     ) const;
     Result<void> apply(store::Session& session, const Sealed& sealed) const;
+    /// A judgement as it is stored.
+    Bytes encode_judged(Instant opened, const policy::Projection& projection) const;
     Result<Bytes> seal_judged(const Loaded& loaded, const policy::Projection& projection) const;
-    Result<Judged> read_judged(BytesView plain) const;
+    Result<Judged> decode_judged(BytesView plain) const;
     /// What lies open of the version that every write sets before it is answered, or null.
     OpenedPointer find_open(const journal::DossierKeys& dossier);
     Result<OpenedPointer> open_all(
-        store::Session& keys, store::Session& main, const journal::DossierKeys& dossier
+        store::Session& main, const journal::DossierKeys& keys, Keep keep
+    );
+    /// In one piece, if that is there; null otherwise.
+    Result<std::optional<OpenedDossier>> open_gathered(
+        store::Session& main, const journal::DossierKeys& keys
     ) const;
+    /// Record by record.
+    Result<OpenedDossier> open_each(store::Session& main, const journal::DossierKeys& keys) const;
+    Result<std::shared_ptr<const Judged>> read_judged(
+        store::Session& main, const journal::DossierKeys& keys
+    ) const;
+    bool holds_now(const Judged& judged) const;
+    void gather(const journal::DossierKeys& keys, const OpenedDossier& opened);
     Result<policy::CategorySet> granted(const journal::Grant& grant, const Snapshot& snapshot)
         const;
-    RecordState granted_part(const FoldedRecord& record, policy::CategorySet granted) const;
+    RecordState granted_part(
+        const FoldedRecord& record, policy::CategorySet granted, const json::storage_ptr& memory
+    ) const;
     /// What goes on the shelf after a write or an evaluation, so that it need not be opened again.
     static OpenedPointer opened_of(const Loaded& loaded, const policy::Projection& projection);
     void publish(
@@ -194,7 +222,8 @@ class Ledger {
     std::vector<policy::CategorySet> categories_of_kind_;  ///< of all its fields
     Shelf shelf_;
     std::array<std::mutex, turns> turns_;
-    UnderWay writes_;  ///< until they are on the board
+    Settling settling_;  ///< to be gathered
+    UnderWay writes_;    ///< until they are on the board
     std::mutex keep_mutex_;
     std::optional<BoardFile> board_file_;
     std::mutex again_mutex_;

@@ -1,6 +1,7 @@
 #include "base/check.hpp"
+#include "base/sketchpad.hpp"
+#include "casework/gathered.hpp"
 #include "casework/ledger.hpp"
-#include "casework/sketchpad.hpp"
 #include "journal/projection.hpp"
 #include "policy/dossier.hpp"
 #include "policy/record.hpp"
@@ -18,7 +19,7 @@ void sort_by_place(FoldedRecords& records) {
     });
 }
 
-Result<FoldedRecords> open_each(
+Result<FoldedRecords> open_entries(
     const policy::Pack& pack,
     const journal::Grant& grant,
     const journal::DossierKeys& keys,
@@ -75,27 +76,30 @@ Instant Loaded::opened() const { return first_of(records); }
 
 Result<Snapshot> Ledger::fetch(const Id& dossier) { return fetch(dossier, Keep::yes); }
 
+Result<Snapshot> Ledger::fetch(journal::DossierKeys keys) {
+    return fetch(std::move(keys), Keep::yes);
+}
+
+// Always the keys first, each time: what was destroyed since is not shown.
 Result<Snapshot> Ledger::fetch(const Id& dossier, Keep keep) {
-    std::optional<Snapshot> snapshot;
-    // Always the keys first and the main database within: nobody waits the other way round. Keys
-    // are read each time, so what was destroyed since is not shown.
-    auto read = core_.store.keys().read([&](store::Session& key_session) -> Result<void> {
-        auto keys = journal::load_keys(key_session, core_.keyring, dossier);
-        if (!keys) return Failure(keys.error());
-        if (auto open = find_open(*keys)) {
-            snapshot = Snapshot(std::move(*keys), std::move(open));
-            return {};
-        }
-        return core_.store.main().read([&](store::Session& main) -> Result<void> {
-            auto opened = open_all(key_session, main, *keys);
-            if (!opened) return Failure(opened.error());
-            if (keep == Keep::yes) shelf_.put(dossier, *opened, core_.ticking());
-            snapshot = Snapshot(std::move(*keys), std::move(*opened));
+    auto keys = keys_of(dossier);
+    if (!keys) return Failure(keys.error());
+    return fetch(std::move(*keys), keep);
+}
+
+Result<Snapshot> Ledger::fetch(journal::DossierKeys keys, Keep keep) {
+    OpenedPointer opened = find_open(keys);
+    if (!opened) {
+        const auto read = core_.store.main().read([&](store::Session& main) -> Result<void> {
+            auto found = open_all(main, keys, keep);
+            if (!found) return Failure(found.error());
+            opened = std::move(*found);
             return {};
         });
-    });
-    if (!read) return Failure(read.error());
-    return std::move(*snapshot);
+        if (!read) return Failure(read.error());
+        if (keep == Keep::yes) shelf_.put(keys.dossier(), opened, core_.ticking());
+    }
+    return Snapshot(std::move(keys), std::move(opened));
 }
 
 Result<journal::DossierKeys> Ledger::keys_of(const Id& dossier) const {
@@ -117,29 +121,70 @@ OpenedPointer Ledger::find_open(const journal::DossierKeys& dossier) {
 }
 
 Result<OpenedPointer> Ledger::open_all(
-    store::Session& keys, store::Session& main, const journal::DossierKeys& dossier
+    store::Session& main, const journal::DossierKeys& keys, Keep keep
+) {
+    auto gathered = open_gathered(main, keys);
+    if (!gathered) return Failure(gathered.error());
+    const bool in_one_piece = gathered->has_value();
+    auto opened =
+        in_one_piece ? Result<OpenedDossier>(std::move(**gathered)) : open_each(main, keys);
+    if (!opened) return Failure(opened.error());
+    if (!in_one_piece && keep == Keep::yes) settling_.add(keys.dossier(), core_.ticking());
+    opened->destroyed = keys.destroyed();
+    if (!opened->judged || !holds_now(*opened->judged)) {
+        auto judged = read_judged(main, keys);
+        if (!judged) return Failure(judged.error());
+        opened->judged = std::move(*judged);
+    }
+    opened->size = size_of(*opened);
+    return std::make_shared<const OpenedDossier>(std::move(*opened));
+}
+
+Result<std::optional<OpenedDossier>> Ledger::open_gathered(
+    store::Session& main, const journal::DossierKeys& keys
 ) const {
-    const journal::Grant grant = Authority::engine_grant(dossier.dossier());
-    const auto stored = journal::read_dossier(main, dossier.dossier());
+    using Nothing = std::optional<OpenedDossier>;
+    const auto gathered =
+        journal::read_gathered(Authority::engine_grant(keys.dossier()), main, keys);
+    if (!gathered) return Failure(gathered.error());
+    if (!gathered->plain) return Nothing();
+    auto content = decode_gathered(*core_.pack, *gathered->plain);
+    OpenedDossier opened;
+    opened.type = core_.pack->find_dossier_type(gathered->type);
+    if (!content || opened.type == nullptr) return Nothing();
+    opened.version = gathered->version;
+    opened.records = std::move(content->records);
+    if (auto judged = decode_judged(content->judged))
+        opened.judged = std::make_shared<const Judged>(std::move(*judged));
+    return std::optional(std::move(opened));
+}
+
+Result<OpenedDossier> Ledger::open_each(store::Session& main, const journal::DossierKeys& keys)
+    const {
+    const auto stored = journal::read_dossier(main, keys.dossier());
     if (!stored) return Failure(stored.error());
     OpenedDossier opened;
     opened.type = core_.pack->find_dossier_type(stored->row.type);
     if (opened.type == nullptr) return fail(Code::not_found, "no such dossier");
     opened.version = stored->row.version;
-    opened.destroyed = dossier.destroyed();
-    auto records = open_each(*core_.pack, grant, dossier, stored->records);
+    auto records =
+        open_entries(*core_.pack, Authority::engine_grant(keys.dossier()), keys, stored->records);
     if (!records) return Failure(records.error());
     opened.records = std::move(*records);
+    return opened;
+}
+
+Result<std::shared_ptr<const Judged>> Ledger::read_judged(
+    store::Session& main, const journal::DossierKeys& keys
+) const {
     const auto found =
-        journal::read_projection(grant, main, keys, core_.keyring, dossier.dossier());
+        journal::read_projection(Authority::engine_grant(keys.dossier()), main, keys);
     if (!found) return Failure(found.error());
-    if (!found->stale) {
-        if (auto judged = read_judged(found->plain)) {
-            opened.judged = std::make_shared<const Judged>(std::move(*judged));
-        }
-    }
-    opened.size = size_of(opened);
-    return std::make_shared<const OpenedDossier>(std::move(opened));
+    std::shared_ptr<const Judged> judged;
+    if (found->stale) return judged;
+    if (auto decoded = decode_judged(found->plain))
+        judged = std::make_shared<const Judged>(std::move(*decoded));
+    return judged;
 }
 
 OpenedPointer Ledger::opened_of(const Loaded& loaded, const policy::Projection& projection) {
@@ -153,7 +198,7 @@ OpenedPointer Ledger::opened_of(const Loaded& loaded, const policy::Projection& 
     return std::make_shared<const OpenedDossier>(std::move(opened));
 }
 
-Result<Judged> Ledger::read_judged(BytesView plain) const {
+Result<Judged> Ledger::decode_judged(BytesView plain) const {
     Reader reader(plain);
     const auto format = reader.u8();
     const auto opened = reader.u64();
@@ -166,14 +211,16 @@ Result<Judged> Ledger::read_judged(BytesView plain) const {
     return Judged{Instant{static_cast<std::int64_t>(*opened)}, std::move(*projection)};
 }
 
+bool Ledger::holds_now(const Judged& judged) const {
+    const Instant now = core_.now();
+    const policy::Projection& projection = judged.projection;
+    // What was judged later than now was judged by a clock that has been set back since.
+    return projection.at <= now && (!projection.recheck_at || now < *projection.recheck_at);
+}
+
 Result<std::shared_ptr<const Judged>> Ledger::judge(const Snapshot& snapshot, bool all) {
     const OpenedDossier& opened = *snapshot.opened_;
-    const Instant now = core_.now();
-    // What was judged later than now was judged by a clock that has been set back since.
-    const bool fresh =
-        opened.judged && opened.judged->projection.at <= now &&
-        (!opened.judged->projection.recheck_at || now < *opened.judged->projection.recheck_at);
-    if (fresh && !all) return opened.judged;
+    if (!all && opened.judged && holds_now(*opened.judged)) return opened.judged;
     return std::make_shared<const Judged>(Judged{
         first_of(opened.records), evaluate(*opened.type, opened.records, all)});
 }
@@ -186,13 +233,16 @@ Result<policy::CategorySet> Ledger::granted(const journal::Grant& grant, const S
     return core_.categories.in_pack(grant.readable());
 }
 
-Result<Records> Ledger::open_records(const journal::Grant& grant, const Snapshot& snapshot) const {
+Result<Records> Ledger::open_records(
+    const journal::Grant& grant, const Snapshot& snapshot, const json::storage_ptr& memory
+) const {
     const auto categories = granted(grant, snapshot);
     if (!categories) return Failure(categories.error());
     Records records;
     records.reserve(snapshot.opened_->records.size());
     for (const auto& record : snapshot.opened_->records) {
-        if (is_granted(*record, *categories)) records.push_back(granted_part(*record, *categories));
+        if (is_granted(*record, *categories))
+            records.push_back(granted_part(*record, *categories, memory));
     }
     return records;
 }
@@ -204,7 +254,7 @@ Result<RecordState> Ledger::open_record(
     if (!categories) return Failure(categories.error());
     for (const auto& one : snapshot.opened_->records) {
         if (one->id == record && is_granted(*one, *categories)) {
-            return granted_part(*one, *categories);
+            return granted_part(*one, *categories, {});
         }
     }
     return fail(Code::not_found, "no such record");
@@ -220,8 +270,10 @@ Result<Reporters> Ledger::reporters(const journal::Grant& grant, const Snapshot&
     return reporters;
 }
 
-RecordState Ledger::granted_part(const FoldedRecord& record, policy::CategorySet granted) const {
-    RecordState shown = unfold(record);
+RecordState Ledger::granted_part(
+    const FoldedRecord& record, policy::CategorySet granted, const json::storage_ptr& memory
+) const {
+    RecordState shown = unfold(record, memory);
     const auto all = categories_of_kind_[core_.pack->index_of(*record.kind)];
     if ((all & ~granted) == 0) return shown;
     auto parts = policy::split_by_category(*record.kind, shown.data);

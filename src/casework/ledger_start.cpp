@@ -97,9 +97,14 @@ Result<void> Ledger::take_kept(const OnProgress& on_progress) {
 Result<void> Ledger::take_stored(const Id& dossier) {
     const journal::Grant grant = Authority::start_grant();
     Result<journal::Projection> stored = fail(Code::internal, "not read");
-    const auto read = core_.store.keys().read([&](store::Session& keys) {
+    const auto read = core_.store.keys().read([&](store::Session& key_session) -> Result<void> {
+        const auto keys = journal::load_keys(key_session, core_.keyring, dossier);
+        if (!keys) {
+            stored = Failure(keys.error());
+            return {};
+        }
         return core_.store.main().read([&](store::Session& main) -> Result<void> {
-            stored = journal::read_projection(grant, main, keys, core_.keyring, dossier);
+            stored = journal::read_projection(grant, main, *keys);
             return {};
         });
     });
@@ -158,7 +163,7 @@ Result<void> Ledger::build(const OnProgress& on_progress) {
 
 bool Ledger::publish_stored(const journal::Projection& stored) {
     if (stored.stale) return false;
-    const auto judged = read_judged(stored.plain);
+    const auto judged = decode_judged(stored.plain);
     if (!judged) return false;
     publish(stored.dossier, stored.version, judged->opened, judged->projection);
     return true;

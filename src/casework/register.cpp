@@ -91,6 +91,7 @@ Result<std::size_t> Register::recheck(std::size_t limit) {
 Result<void> Register::keep_board(const std::function<bool()>& go_on) {
     return impl_->ledger.keep_board(go_on);
 }
+std::size_t Register::gather(std::size_t limit) { return impl_->ledger.gather(limit); }
 std::optional<Instant> Register::next_recheck() const { return impl_->board.next_recheck(); }
 
 Register::Stats Register::stats() const {
@@ -172,7 +173,13 @@ Result<void> Register::Impl::decide_for(Access& access, Deed deed, std::uint64_t
 }
 
 Result<Snapshot> Register::Impl::fetch(Access& access, Deed deed) {
-    auto snapshot = ledger.fetch(access.dossier);
+    auto keys = ledger.keys_of(access.dossier);
+    if (!keys) return Failure(keys.error());
+    return fetch(access, deed, std::move(*keys));
+}
+
+Result<Snapshot> Register::Impl::fetch(Access& access, Deed deed, journal::DossierKeys keys) {
+    auto snapshot = ledger.fetch(std::move(keys));
     if (!snapshot) return snapshot;
     if (const auto may = decide_for(access, deed, snapshot->version()); !may)
         return Failure(may.error());

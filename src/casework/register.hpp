@@ -140,6 +140,9 @@ class Register {
     /// since the last time is added. `go_on` is asked now and then, and false ends it there. A
     /// failure costs the next start time and nothing else.
     Result<void> keep_board(const std::function<bool()>& go_on = {});
+    /// Gathers the records of up to `limit` dossiers that were left alone since somebody wrote to
+    /// them, so that they open in one piece. Returns how many were looked at.
+    std::size_t gather(std::size_t limit);
     /// When the next recheck is due, if ever.
     std::optional<Instant> next_recheck() const;
 

@@ -1,9 +1,10 @@
+#include "base/sketchpad.hpp"
 #include "casework/register_impl.hpp"
 
 namespace homeward::casework {
 
 File Register::Impl::make_file(
-    const Access& access, const Snapshot& snapshot, const Judged& judged, const Records& records
+    const Access& access, const Snapshot& snapshot, const Judged& judged, Records records
 ) const {
     const policy::Pack& pack = *core.pack;
     const Sight& sight = *access.sight;
@@ -21,25 +22,27 @@ File Register::Impl::make_file(
     file.read = names_of(pack, sight.readable());
     file.write = names_of(pack, sight.writable());
     file.withheld = names_of(pack, ~sight.readable());
-    for (const RecordState& record : records) {
+    file.findings = show(pack, access, judged.projection.findings, reporters_of(pack, records));
+    file.records.reserve(records.size());
+    for (RecordState& record : records) {
         const bool own = record.recorded_by == access.who.id();
         if (!sight.shows_kind(*record.kind, own)) continue;
-        ShownRecord shown = show(pack, index, access, record, judged.projection);
-        shown.recorded_by = person(record.recorded_by);
+        const Id recorded_by = record.recorded_by;
+        ShownRecord shown = show(pack, index, access, std::move(record), judged.projection);
+        shown.recorded_by = person(recorded_by);
         file.records.push_back(std::move(shown));
     }
-    file.findings = show(pack, access, judged.projection.findings, reporters_of(pack, records));
     return file;
 }
 
 Result<Register::Impl::Opening> Register::Impl::open_file(
-    const Access& access, const Snapshot& snapshot
+    const Access& access, const Snapshot& snapshot, const json::storage_ptr& memory
 ) {
     const auto judged = ledger.judge(snapshot, false);
     if (!judged) return Failure(judged.error());
-    const auto records = ledger.open_records(access.grant, snapshot);
+    auto records = ledger.open_records(access.grant, snapshot, memory);
     if (!records) return Failure(records.error());
-    return Opening{make_file(access, snapshot, **judged, *records), *judged};
+    return Opening{make_file(access, snapshot, **judged, std::move(*records)), *judged};
 }
 
 Result<File> Register::read(const Caller& caller, const Id& ref) {
@@ -66,27 +69,32 @@ Result<Held<std::string>> Register::read_written(
     from.names = impl_->directory.names_version();
     const Instant now = core.now();
     from.day = day_at(*core.pack, now);
-    const auto keys = impl_->ledger.keys_of(access->dossier);
+    auto keys = impl_->ledger.keys_of(access->dossier);
     if (!keys) return Failure(keys.error());
     from.version = access->version;
     from.destroyed = keys->destroyed();
-    GivenPointer given = impl_->given.find(to, from, now, core.ticking());
-    if (!given) {
-        const auto snapshot = impl_->fetch(*access, Deed::read);
-        if (!snapshot) return Failure(snapshot.error());
-        auto opening = impl_->open_file(*access, *snapshot);
+    if (const auto given = impl_->given.find(to, from, now, core.ticking())) {
+        auto noted = impl_->begin_remark(*keys, *access, what::read);
+        if (!noted) return Failure(noted.error());
+        return Held<std::string>(given->text, std::move(*noted));
+    }
+    const auto snapshot = impl_->fetch(*access, Deed::read, std::move(*keys));
+    if (!snapshot) return Failure(snapshot.error());
+    GivenFile file;
+    {
+        Sketchpad sketchpad;
+        const auto opening = impl_->open_file(*access, *snapshot, sketchpad.memory());
         if (!opening) return Failure(opening.error());
+        const policy::Projection& judged = opening->judged->projection;
         // Somebody may have written to it meanwhile.
         from.sight = access->sight;
         from.version = snapshot->version();
-        from.destroyed = snapshot->keys().destroyed();
-        const policy::Projection& judged = opening->judged->projection;
-        GivenFile file{from, judged.at, judged.recheck_at, write(opening->file), 0};
-        file.size = file.text.size() + sizeof(GivenFile);
-        given = std::make_shared<const GivenFile>(std::move(file));
-        impl_->given.put(to, given, core.ticking());
+        file = {from, judged.at, judged.recheck_at, write(opening->file), 0};
     }
-    auto noted = impl_->begin_remark(*keys, *access, what::read);
+    file.size = file.text.size() + sizeof(GivenFile);
+    const auto given = std::make_shared<const GivenFile>(std::move(file));
+    impl_->given.put(to, given, core.ticking());
+    auto noted = impl_->begin_remark(snapshot->keys(), *access, what::read);
     if (!noted) return Failure(noted.error());
     return Held<std::string>(given->text, std::move(*noted));
 }

@@ -56,6 +56,7 @@ struct Register::Impl {
     Result<void> decide_for(Access& access, Deed deed, std::uint64_t version) const;
     /// The dossier as it is now, with the decision about that.
     Result<Snapshot> fetch(Access& access, Deed deed);
+    Result<Snapshot> fetch(Access& access, Deed deed, journal::DossierKeys keys);
     void note_refusal(const Caller& caller, Deed deed, const Id& ref, std::string_view why = {});
     /// Whether somebody may be shown so many files at one time: Code::too_many, written down.
     Result<void> spend(
@@ -155,9 +156,12 @@ struct Register::Impl {
         File file;
         std::shared_ptr<const Judged> judged;
     };
-    Result<Opening> open_file(const Access& access, const Snapshot& snapshot);
+    /// What the records say lies in `memory`.
+    Result<Opening> open_file(
+        const Access& access, const Snapshot& snapshot, const json::storage_ptr& memory = {}
+    );
     File make_file(
-        const Access& access, const Snapshot& snapshot, const Judged& judged, const Records& records
+        const Access& access, const Snapshot& snapshot, const Judged& judged, Records records
     ) const;
 
     // Lists.

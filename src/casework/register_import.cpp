@@ -277,8 +277,10 @@ Result<void> Register::Impl::commit_batch(
                 fresh.push_back(line.dossier);
             }
         }
-        const auto done = fresh.empty() ? core.store.main().write(store_job(next))
-                                        : ledger.create(fresh, store_job(next)).map([](auto&&) {});
+        const auto done =
+            fresh.empty()
+                ? core.store.main().write(store_job(next))
+                : ledger.create(fresh, store_job(next), Next::is_left_alone).map([](auto&&) {});
         if (done) {
             state = std::move(next);
             batch.clear();

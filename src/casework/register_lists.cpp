@@ -275,9 +275,9 @@ Result<ExportPage> Register::export_page(const Caller& caller, const ExportQuery
         if (!impl_->decide_for(*access, Deed::export_files, snapshot->version())) continue;
         const auto judged = impl_->ledger.judge(*snapshot, false);
         if (!judged) return Failure(judged.error());
-        const auto records = impl_->ledger.open_records(access->grant, *snapshot);
+        auto records = impl_->ledger.open_records(access->grant, *snapshot);
         if (!records) return Failure(records.error());
-        page.files.push_back(impl_->make_file(*access, *snapshot, **judged, *records));
+        page.files.push_back(impl_->make_file(*access, *snapshot, **judged, std::move(*records)));
         auto sealed = impl_->seal_remark(snapshot->keys(), *access, what::export_page, {});
         if (!sealed) return not_written(sealed.error());
         remarks.push_back(std::move(*sealed));

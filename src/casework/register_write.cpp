@@ -255,7 +255,7 @@ Result<Opened> Register::open(
         turn.unlock();
         return impl_->open_again(*who, wanted, records.size());
     }
-    const auto written = impl_->ledger.create({wanted}, {});
+    const auto written = impl_->ledger.create({wanted}, {}, Next::is_written_to);
     if (!written) return Failure(written.error());
     Opened opened;
     opened.ref = access->ref;

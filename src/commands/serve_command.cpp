@@ -26,11 +26,20 @@ constexpr std::size_t recheck_step = 32;
 constexpr int rests_per_step = 4;
 constexpr std::chrono::milliseconds recheck_every = std::chrono::seconds(20);
 constexpr std::chrono::milliseconds keep_every = std::chrono::seconds(20);
+constexpr std::size_t gather_step = 16;
+constexpr std::chrono::milliseconds gather_every = std::chrono::seconds(10);
 /// After a failure: what was in its way is seldom gone at once, and all rows are written then.
 constexpr std::chrono::milliseconds keep_again = std::chrono::hours(1);
 constexpr std::chrono::milliseconds rest_max = std::chrono::seconds(5);
 constexpr std::size_t listed_per_shown = 20;
 constexpr std::int64_t clock_step_us = 60 * us_per_second;
+
+/// How long to rest after a step of work that goes on.
+std::chrono::milliseconds rest_after(std::int64_t took_us) {
+    return std::chrono::ceil<std::chrono::milliseconds>(
+        std::chrono::microseconds(took_us) * rests_per_step
+    );
+}
 
 /// Judges anew the files whose clocks have moved on, a few at a time, while nobody asks; and says
 /// so when somebody set the machine's clock, because deadlines are by it.
@@ -54,8 +63,7 @@ class Rechecker {
             return recheck_every;
         }
         if (*done < recheck_step) return recheck_every;
-        const std::chrono::microseconds took(clock_.ticking().us - begun_us);
-        return std::chrono::ceil<std::chrono::milliseconds>(took * rests_per_step);
+        return rest_after(clock_.ticking().us - begun_us);
     }
 
     std::int64_t ahead_us() const { return clock_.now().us - clock_.ticking().us; }
@@ -86,8 +94,7 @@ class Keeper {
 
   private:
     bool rest(Background& background) {
-        const std::chrono::microseconds took(clock_.ticking().us - begun_us_);
-        const auto rest = std::chrono::ceil<std::chrono::milliseconds>(took * rests_per_step);
+        const auto rest = rest_after(clock_.ticking().us - begun_us_);
         const bool stops = background.stops_within(std::min(rest, rest_max));
         begun_us_ = clock_.ticking().us;
         return !stops;
@@ -96,6 +103,21 @@ class Keeper {
     casework::Register& reg_;
     SystemClock clock_;
     std::int64_t begun_us_ = 0;
+    Background background_;  ///< last: it uses the others
+};
+
+/// Gathers the records of files that were left alone, a few at a time.
+class Gatherer {
+  public:
+    explicit Gatherer(casework::Register& reg)
+        : background_(gather_every, [this, &reg](Background&) {
+              const std::int64_t begun_us = clock_.ticking().us;
+              if (reg.gather(gather_step) < gather_step) return gather_every;
+              return rest_after(clock_.ticking().us - begun_us);
+          }) {}
+
+  private:
+    SystemClock clock_;
     Background background_;  ///< last: it uses the others
 };
 
@@ -147,6 +169,7 @@ int serve(const ServeOptions& options) {
     {
         const Rechecker rechecker((*data)->reg());
         const Keeper keeper((*data)->reg());
+        const Gatherer gatherer((*data)->reg());
         const Rekeyer rekeyer(options.data.data, (*data)->store().keys(), (*data)->keyring());
         server->wait();
     }

@@ -49,6 +49,17 @@ void KeyAccess::destroy(DossierKeys& keys, Categories categories) {
     }
 }
 
+crypto::DataKey KeyAccess::key_of_all(const DossierKeys& keys) {
+    crypto::Hash made = crypto::Hasher(key(keys, engine_category))
+                            .add(bytes_of("homeward.gathered.v1"))
+                            .add(keys.table_.view())
+                            .finish();
+    crypto::DataKey whole;
+    std::copy(made.bytes.begin(), made.bytes.end(), whole.span().begin());
+    crypto::wipe(made.bytes);
+    return whole;
+}
+
 DossierKeys DossierKeys::make(const Id& dossier) {
     DossierKeys keys(dossier);
     crypto::random_bytes(keys.table_.span());

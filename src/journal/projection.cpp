@@ -85,25 +85,20 @@ Result<void> store_projection(
 }
 
 Result<Projection> read_projection(
-    const Grant& grant,
-    store::Session& main,
-    store::Session& keys,
-    const crypto::Keyring& keyring,
-    const Id& dossier
+    const Grant& grant, store::Session& main, const DossierKeys& keys
 ) {
-    if (auto allowed = check_grant(grant, dossier); !allowed) return Failure{allowed.error()};
-    const auto table = load_keys(keys, keyring, dossier);
-    if (!table) return Failure{table.error()};
-    if (table->destroyed().has(engine_category))
+    if (auto allowed = check_grant(grant, keys.dossier()); !allowed)
+        return Failure{allowed.error()};
+    if (keys.destroyed().has(engine_category))
         return fail(Code::not_found, "the dossier was erased");
     Result<Projection> found = fail(Code::not_found, "there is no such dossier");
     const auto read = main.each(
         select_projection,
         [&](const store::Row& row) -> Result<void> {
-            found = open_row(*table, row);
+            found = open_row(keys, row);
             return {};
         },
-        dossier
+        keys.dossier()
     );
     if (!read) return Failure{read.error()};
     return found;

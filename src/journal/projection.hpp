@@ -36,13 +36,10 @@ struct Projection {
     bool stale = false;
 };
 
-/// Code::forbidden unless the grant covers the dossier and reads D00.
+/// Code::forbidden unless the grant covers the dossier and reads D00. Code::not_found without a
+/// dossier, and for one that was erased.
 Result<Projection> read_projection(
-    const Grant& grant,
-    store::Session& main,
-    store::Session& keys,
-    const crypto::Keyring& keyring,
-    const Id& dossier
+    const Grant& grant, store::Session& main, const DossierKeys& keys
 );
 
 /// Dossiers whose ids begin with a byte from `first` to `last`. Ids are random, so equal slices

@@ -29,6 +29,10 @@ constexpr store::Query select_records{"SELECT id, version, seq FROM record WHERE
 constexpr store::Query select_projections{
     "SELECT count(*) FROM projection p LEFT JOIN dossier d ON d.id = p.dossier "
     "WHERE d.id IS NULL OR p.version > d.version"};
+constexpr store::Query select_gathered{
+    "SELECT count(*) FROM gathered g LEFT JOIN dossier d ON d.id = g.dossier "
+    "LEFT JOIN entry e ON e.seq = g.seq WHERE d.id IS NULL OR g.version > d.version "
+    "OR e.dossier IS NOT g.dossier OR e.record IS NULL"};
 
 constexpr std::size_t dossiers_page = 1000;
 constexpr std::uint64_t progress_every = 10'000;
@@ -69,7 +73,8 @@ class Verifier {
               &Verifier::read_end,
               &Verifier::check_entries,
               &Verifier::check_dossiers,
-              &Verifier::check_projections}) {
+              &Verifier::check_projections,
+              &Verifier::check_gathered}) {
             const auto done = (this->*step)();
             // Bytes too damaged to be read are what we are here to find.
             if (!done && done.error().code == Code::corrupt) {
@@ -352,6 +357,14 @@ class Verifier {
         if (!wrong) return Failure{wrong.error()};
         if (*wrong != 0)
             find(Seq::none, "there are projections of no dossier or of a later version");
+        return {};
+    }
+
+    Result<void> check_gathered() {
+        const auto wrong = main_.count(select_gathered);
+        if (!wrong) return Failure{wrong.error()};
+        if (*wrong != 0)
+            find(Seq::none, "there is something gathered of no dossier or of a later version");
         return {};
     }
 

@@ -1,11 +1,15 @@
 #include "policy/finding.hpp"
 
 #include "base/check.hpp"
+#include "base/json_text.hpp"
 
 #include <algorithm>
 
 namespace homeward::policy {
 namespace {
+
+using json_text::put_plain;
+using json_text::put_raw;
 
 template <class Ids, class Items>
 json::array names_of(const Ids& indexes, const Items& items) {
@@ -38,15 +42,6 @@ json::object said_always(const Pack& pack, const Safeguard& safeguard, std::stri
         out["remedy"] = std::move(remedy);
     }
     return out;
-}
-
-/// A member whose value is JSON already, and one whose value is of letters, digits and signs that
-/// JSON leaves as they are: ids, times and names of the pack.
-void put_raw(std::string& out, std::string_view name, std::string_view value) {
-    ((((out += '"') += name) += "\":") += value) += ',';
-}
-void put_plain(std::string& out, std::string_view name, std::string_view value) {
-    (((((out += '"') += name) += "\":\"") += value) += "\",");
 }
 
 }  // namespace

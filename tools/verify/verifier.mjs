@@ -183,7 +183,7 @@ export class Verifier {
 
   async run() {
     const steps = [this.readWitness, this.readCheckpoints, this.checkWitnessed, this.readEnd, this.readDossierTypes,
-      this.checkEntries, this.checkDossiers, this.checkRecords, this.checkProjections, this.checkFile];
+      this.checkEntries, this.checkDossiers, this.checkRecords, this.checkProjections, this.checkGathered, this.checkFile];
     for (const step of steps) {
       try {
         await step.call(this);
@@ -354,6 +354,15 @@ export class Verifier {
       'WHERE d.id IS NULL OR p.version > d.version';
     await this.rows(sql, ([count]) => {
       if (count !== '0') this.find(0, 'there are projections of no dossier or of a later version');
+    });
+  }
+
+  async checkGathered() {
+    const sql = 'SELECT count(*) FROM gathered g LEFT JOIN dossier d ON d.id = g.dossier ' +
+      'LEFT JOIN entry e ON e.seq = g.seq WHERE d.id IS NULL OR g.version > d.version ' +
+      'OR e.dossier IS NOT g.dossier OR e.record IS NULL';
+    await this.rows(sql, ([count]) => {
+      if (count !== '0') this.find(0, 'there is something gathered of no dossier or of a later version');
     });
   }
 

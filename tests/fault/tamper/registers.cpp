@@ -85,7 +85,8 @@ Copy::Copy(const fs::path& database) {
     connection_ = must(FileConnection::open(":memory:", FileConnection::Mode::reading));
     run("PRAGMA query_only = OFF; PRAGMA foreign_keys = OFF");
     attach(database, "real");
-    for (const char* table : {"dossier", "entry", "record", "projection", "checkpoint", "tail"})
+    for (const char* table :
+         {"dossier", "entry", "record", "projection", "gathered", "checkpoint", "tail"})
         run(std::string("CREATE TABLE ") + table + " AS SELECT * FROM real." + table);
     run("DETACH real");
     run("CREATE INDEX in_order ON entry (seq); CREATE INDEX of_dossier ON entry (dossier, seq)");

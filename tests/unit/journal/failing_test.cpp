@@ -2,6 +2,7 @@
 
 #include "journal/board_key.hpp"
 #include "journal/digest.hpp"
+#include "journal/gathered.hpp"
 #include "journal/projection.hpp"
 #include "journal/rotation.hpp"
 #include "unit/journal/office.hpp"
@@ -157,8 +158,9 @@ TEST_F(Failing, EachStatementOfKeysAndProjections) {
     each_statement("store projection", [&](auto& main, auto&) {
         return store_projection(main, dossier, 2, sealed);
     });
-    each_statement("projection", [&](auto& main, auto& keys) {
-        return ended(read_projection(grant_of(dossier), main, keys, office.keyring(), dossier));
+    const auto keys_of_dossier = office.keys_of(dossier);
+    each_statement("projection", [&](auto& main, auto&) {
+        return ended(read_projection(grant_of(dossier), main, keys_of_dossier));
     });
     each_statement("each projection", [&](auto& main, auto& keys) {
         return each_projection(
@@ -169,6 +171,25 @@ TEST_F(Failing, EachStatementOfKeysAndProjections) {
             Slice{},
             [](std::string_view, const Projection&) -> Result<void> { return {}; }
         );
+    });
+}
+
+TEST_F(Failing, EachStatementOfWhatIsGathered) {
+    const auto keys_of_dossier = office.keys_of(dossier);
+    RecordsEnd end;
+    must(office.read([&](auto& main, auto&) -> Result<void> {
+        end = must(read_records_end(main, dossier));
+        return {};
+    }));
+    const auto sealed = must(seal_gathered(keys_of_dossier, end, bytes("g")));
+    each_statement("records end", [&](auto& main, auto&) {
+        return ended(read_records_end(main, dossier));
+    });
+    each_statement("store gathered", [&](auto& main, auto&) {
+        return store_gathered(main, dossier, end, sealed);
+    });
+    each_statement("gathered", [&](auto& main, auto&) {
+        return ended(read_gathered(grant_of(dossier), main, keys_of_dossier));
     });
 }
 

@@ -25,7 +25,8 @@ class Projections : public testing::Test {
     Result<Projection> read(const Grant& grant) {
         Result<Projection> found = fail(Code::internal, "not run");
         must(office.read([&](auto& main, auto& keys) -> Result<void> {
-            found = read_projection(grant, main, keys, office.keyring(), dossier);
+            const auto table = must(load_keys(keys, office.keyring(), dossier));
+            found = read_projection(grant, main, table);
             return {};
         }));
         return found;

@@ -56,7 +56,8 @@ class Tamper : public testing::Test {
             if (step.schema == store::Schema::main) must(copy->run_script(step.text));
         run("DROP TRIGGER entry_is_never_changed; DROP TRIGGER entry_is_never_deleted");
         run("ATTACH '" + file().string() + "' AS real");
-        for (const char* table : {"dossier", "entry", "record", "projection", "checkpoint", "tail"})
+        for (const char* table :
+             {"dossier", "entry", "record", "projection", "gathered", "checkpoint", "tail"})
             run(std::string("INSERT INTO main.") + table + " SELECT * FROM real." + table);
         run("DETACH real");
         const auto report = look(true);

@@ -23,7 +23,7 @@ inline std::string without_links() {
                "DROP TRIGGER entry_is_never_changed; ALTER TABLE entry DROP COLUMN prev_seq; "
                "ALTER TABLE dossier DROP COLUMN last_seq; "
                "CREATE INDEX entry_of_dossier ON entry (dossier, seq); "
-               "DELETE FROM schema_step WHERE number = 3; "
+               "DROP TABLE gathered; DELETE FROM schema_step WHERE number >= 3; "
            ) +
            entry_is_never_changed;
 }
@@ -66,6 +66,11 @@ inline const std::vector<std::string>& tampering_statements() {
         "DELETE FROM dossier WHERE type = 'child'",
         "INSERT INTO projection SELECT id, version + 1, zeroblob(9) FROM dossier",
         "INSERT INTO projection VALUES (randomblob(16), 1, zeroblob(9))",
+        "INSERT INTO gathered SELECT 1, dossier, version + 1000, seq, zeroblob(9) FROM record "
+        "LIMIT 1",
+        "INSERT INTO gathered SELECT 1, randomblob(16), 1, seq, zeroblob(9) FROM record LIMIT 1",
+        "INSERT INTO gathered SELECT 1, d.id, d.version, e.seq, zeroblob(9) FROM dossier d "
+        "JOIN entry e ON e.dossier != d.id AND d.version > 0 AND e.record IS NOT NULL LIMIT 1",
         // Checkpoints.
         "UPDATE checkpoint SET seq = 199 WHERE seq = 200",
         "UPDATE checkpoint SET tree = zeroblob(40) WHERE seq = 200",

@@ -7,7 +7,7 @@
 #include <array>
 #include <cstddef>
 
-namespace homeward::casework {
+namespace homeward {
 
 /// Memory for JSON that is looked at and dropped, all at once. What most records need is there from
 /// the beginning. One thread; nothing moved or copied out of a value in it may outlive it.
@@ -22,4 +22,4 @@ class Sketchpad {
     json::monotonic_resource memory_{begin_.data(), begin_.size()};
 };
 
-}  // namespace homeward::casework
+}  // namespace homeward
