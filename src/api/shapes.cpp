@@ -14,14 +14,6 @@ json::value age_of(const std::optional<casework::AgeRange>& age) {
     return json::object{{"low", age->low}, {"high", age->high}};
 }
 
-/// Adds a member to the text of an object that is not empty.
-void append_member(std::string& object, std::string_view name, std::string_view value) {
-    check(object.size() > 2 && object.back() == '}', "a member is added to others");
-    object.pop_back();
-    object.reserve(object.size() + name.size() + value.size() + sizeof R"(,"":})");
-    ((((object += ",\"") += name) += "\":") += value) += '}';
-}
-
 void append_record(
     std::string& out, const casework::ShownRecord& record, std::string_view language
 ) {
@@ -111,8 +103,11 @@ json::value to_json(const std::optional<Instant>& at) {
 }
 
 std::string with_member(const json::object& object, std::string_view name, std::string_view value) {
+    check(!object.empty(), "a member is added to others");
     std::string out = json::serialize(object);
-    append_member(out, name, value);
+    out.back() = ',';
+    json_text::put_raw(out, name, value);
+    json_text::close(out, '}');
     return out;
 }
 

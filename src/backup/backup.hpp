@@ -74,9 +74,16 @@ struct RestoreReport {
 /// does not open the keyring, Code::conflict when the place is taken; then it is untouched.
 Result<RestoreReport> restore(const RestoreOptions& options);
 
+/// Looks at more of the same picture of a register; what it finds is among the digest's findings.
+using AlsoLook = std::function<Result<std::vector<journal::VerifyFinding>>(
+    store::Session& main, store::Session& keys, const crypto::Keyring& keyring
+)>;
 /// Opens everything of a register, beside whoever serves it.
 Result<journal::Digest> digest_of(
-    const std::filesystem::path& data, const crypto::Unlock& unlock, const Progress& progress
+    const std::filesystem::path& data,
+    const crypto::Unlock& unlock,
+    const Progress& progress,
+    const AlsoLook& also = {}
 );
 
 }  // namespace homeward::backup

@@ -180,14 +180,17 @@ class Restorer {
 Result<RestoreReport> restore(const RestoreOptions& options) { return Restorer(options).run(); }
 
 Result<journal::Digest> digest_of(
-    const fs::path& data, const crypto::Unlock& unlock, const Progress& progress
+    const fs::path& data,
+    const crypto::Unlock& unlock,
+    const Progress& progress,
+    const AlsoLook& also
 ) {
     auto picture = Picture::take(data);
     if (!picture) return Failure{picture.error()};
     // After the picture, as the picture's own look at it: see Picture::look.
     const auto keyring = crypto::Keyring::open(data, unlock);
     if (!keyring) return Failure{keyring.error()};
-    return journal::digest_contents(
+    auto digest = journal::digest_contents(
         picture->main(),
         picture->keys(),
         *keyring,
@@ -195,6 +198,12 @@ Result<journal::Digest> digest_of(
             if (progress) progress("Opening contents", done, all);
         }
     );
+    if (!digest || !also) return digest;
+    const auto found = also(picture->main(), picture->keys(), *keyring);
+    if (!found) return Failure{found.error()};
+    digest->findings_in_all += found->size();
+    digest->findings.insert(digest->findings.end(), found->begin(), found->end());
+    return digest;
 }
 
 }  // namespace homeward::backup

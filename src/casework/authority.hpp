@@ -80,7 +80,9 @@ class Authority {
 
   private:
     friend class Ledger;
-    /// For what no person sees: evaluating a dossier and writing to it, and starting up.
+    friend class GatheredCheck;
+    /// For what no person sees: evaluating a dossier, writing to it and checking it, and starting
+    /// up.
     static journal::Grant engine_grant(const Id& dossier);
     static journal::Grant start_grant();
 

@@ -4,6 +4,7 @@
 #include "base/sketchpad.hpp"
 #include "policy/record.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -56,7 +57,7 @@ Result<std::optional<json::object>> take(json::object& from, std::string_view ke
 
 /// As `record_of`, with data that live in `memory`.
 Result<std::optional<RecordState>> read_record(
-    const policy::Pack& pack,
+    const policy::Pack* pack,
     const journal::Entry& entry,
     const journal::OpenedEntry& opened,
     const json::storage_ptr& memory
@@ -81,7 +82,7 @@ Result<std::optional<RecordState>> read_record(
             if (!at || !by || named) return not_ours();
             named = true;
             record.kind_id = text_at(**head, "kind");
-            record.kind = pack.find_kind(record.kind_id);
+            if (pack != nullptr) record.kind = pack->find_kind(record.kind_id);
             record.recorded_at = *at;
             record.recorded_by = *by;
             record.place = static_cast<std::uint64_t>(number_at(**head, "place"));
@@ -164,17 +165,29 @@ std::vector<journal::Part> parts_of(const EntryHead& head) {
 Result<std::optional<RecordState>> record_of(
     const policy::Pack& pack, const journal::Entry& entry, const journal::OpenedEntry& opened
 ) {
-    return read_record(pack, entry, opened, {});
+    return read_record(&pack, entry, opened, {});
 }
 
-Result<FoldedPointer> folded_record_of(
-    const policy::Pack& pack, const journal::Entry& entry, const journal::OpenedEntry& opened
+Result<FoldedRecords> open_newest(
+    const policy::Pack* pack,
+    const journal::Grant& grant,
+    const journal::DossierKeys& keys,
+    const std::vector<journal::Entry>& entries
 ) {
-    Sketchpad sketchpad;
-    const auto record = read_record(pack, entry, opened, sketchpad.memory());
-    if (!record) return Failure(record.error());
-    if (!record->has_value()) return nullptr;
-    return fold(**record);
+    FoldedRecords records;
+    records.reserve(entries.size());
+    for (const journal::Entry& entry : entries) {
+        const auto opened = journal::open_parts(grant, keys, entry);
+        if (!opened) return Failure(opened.error());
+        Sketchpad sketchpad;
+        const auto record = read_record(pack, entry, *opened, sketchpad.memory());
+        if (!record) return Failure(record.error());
+        if (record->has_value()) records.push_back(fold(**record));
+    }
+    std::stable_sort(records.begin(), records.end(), [](const auto& a, const auto& b) {
+        return a->place < b->place;
+    });
+    return records;
 }
 
 Result<std::optional<EntryHead>> head_of(const journal::OpenedEntry& opened) {

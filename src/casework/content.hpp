@@ -101,9 +101,14 @@ std::vector<journal::Part> parts_of(const EntryHead& head);
 Result<std::optional<RecordState>> record_of(
     const policy::Pack& pack, const journal::Entry& entry, const journal::OpenedEntry& opened
 );
-/// The same, folded; null where that is nothing.
-Result<FoldedPointer> folded_record_of(
-    const policy::Pack& pack, const journal::Entry& entry, const journal::OpenedEntry& opened
+/// The newest versions of a dossier's records, folded, in the order in which they were written
+/// down; without those of which the grant does not show the part that names the kind. Without a
+/// pack no kind is known.
+Result<FoldedRecords> open_newest(
+    const policy::Pack* pack,
+    const journal::Grant& grant,
+    const journal::DossierKeys& keys,
+    const std::vector<journal::Entry>& entries
 );
 /// The head; nothing when the audit part is withheld or destroyed.
 Result<std::optional<EntryHead>> head_of(const journal::OpenedEntry& opened);

@@ -17,12 +17,12 @@ void put(Encoder& to, const FoldedRecord& record) {
     to.text(record.data);
 }
 
-FoldedPointer get(const policy::Pack& pack, Decoder& from) {
+FoldedPointer get(const policy::Pack* pack, Decoder& from) {
     FoldedRecord record;
     record.id = from.id();
     record.version = from.u64();
     record.kind_id = from.text();
-    record.kind = pack.find_kind(record.kind_id);
+    if (pack != nullptr) record.kind = pack->find_kind(record.kind_id);
     record.recorded_at = from.at();
     record.recorded_by = from.id();
     record.place = from.u64();
@@ -42,7 +42,7 @@ Bytes encode_gathered(const GatheredContent& content) {
     return plain;
 }
 
-Result<GatheredContent> decode_gathered(const policy::Pack& pack, BytesView plain) {
+Result<GatheredContent> decode_gathered(const policy::Pack* pack, BytesView plain) {
     Decoder from(plain);
     from.fail_if(from.u8() != gathered_format);
     GatheredContent content;

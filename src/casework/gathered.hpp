@@ -15,7 +15,7 @@ struct GatheredContent {
 };
 Bytes encode_gathered(const GatheredContent& content);
 /// Takes it back; `judged` is within `plain`. Code::corrupt for what encode_gathered of this format
-/// did not make. Kinds are those of `pack`.
-Result<GatheredContent> decode_gathered(const policy::Pack& pack, BytesView plain);
+/// did not make. Kinds are those of `pack`; without one none is known.
+Result<GatheredContent> decode_gathered(const policy::Pack* pack, BytesView plain);
 
 }  // namespace homeward::casework

@@ -41,6 +41,15 @@ class Lately {
         return place->value;
     }
 
+    /// What is kept under a key and holds, as if nobody had asked.
+    template <class Holds>
+    Pointer peek(const Key& key, const Holds& holds) const {
+        const std::lock_guard lock(mutex_);
+        const auto found = index_.find(key);
+        if (found == index_.end() || !holds(*found->second->value)) return nullptr;
+        return found->second->value;
+    }
+
     /// In place of what was there, unless that is of a later version: a slow reader must not put
     /// back what a writer has replaced. What is larger than all may be is not kept.
     void put(const Key& key, const Pointer& value, Instant ticking) {

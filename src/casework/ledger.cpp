@@ -212,7 +212,7 @@ Result<std::vector<Written>> Ledger::create(
         entries += one->entries.size();
         sealed.push_back(std::move(*one));
     }
-    const UnderWay::Pass pass(writes_);
+    std::optional<UnderWay::Pass> pass(std::in_place, writes_);
     const auto done = core_.store.main().write(
         [&](store::Session& session) -> Result<void> {
             for (const Sealed& one : sealed) {
@@ -228,6 +228,10 @@ Result<std::vector<Written>> Ledger::create(
     for (std::size_t i = 0; i < dossiers.size(); ++i) {
         const Loaded& loaded = (*made)[i];
         publish(loaded.id(), loaded.version, loaded.opened(), written[i].projection);
+    }
+    pass.reset();
+    for (std::size_t i = 0; i < dossiers.size(); ++i) {
+        const Loaded& loaded = (*made)[i];
         if (next == Next::is_left_alone) {
             gather(loaded.keys, *opened_of(loaded, written[i].projection));
         } else {

@@ -177,20 +177,20 @@ class Ledger {
     Result<Bytes> seal_judged(const Loaded& loaded, const policy::Projection& projection) const;
     Result<Judged> decode_judged(BytesView plain) const;
     /// What lies open of the version that every write sets before it is answered, or null.
-    OpenedPointer find_open(const journal::DossierKeys& dossier);
+    OpenedPointer find_open(const journal::DossierKeys& dossier, Keep keep);
     Result<OpenedPointer> open_all(
         store::Session& main, const journal::DossierKeys& keys, Keep keep
     );
-    /// In one piece, if that is there; null otherwise.
-    Result<std::optional<OpenedDossier>> open_gathered(
-        store::Session& main, const journal::DossierKeys& keys
-    ) const;
+    /// Code::not_found where it was not gathered as it is now.
+    Result<OpenedDossier> open_in_one_piece(store::Session& main, const journal::DossierKeys& keys)
+        const;
     /// Record by record.
     Result<OpenedDossier> open_each(store::Session& main, const journal::DossierKeys& keys) const;
     Result<std::shared_ptr<const Judged>> read_judged(
         store::Session& main, const journal::DossierKeys& keys
     ) const;
     bool holds_now(const Judged& judged) const;
+    static bool may_be_gathered(const OpenedDossier& opened);
     void gather(const journal::DossierKeys& keys, const OpenedDossier& opened);
     Result<policy::CategorySet> granted(const journal::Grant& grant, const Snapshot& snapshot)
         const;

@@ -16,8 +16,12 @@ std::size_t Ledger::gather(std::size_t limit) {
     return settled.size();
 }
 
+bool Ledger::may_be_gathered(const OpenedDossier& opened) {
+    return size_of(opened.records) <= journal::gathered_size_max;
+}
+
 void Ledger::gather(const journal::DossierKeys& keys, const OpenedDossier& opened) {
-    if (!has_room(core_.options.board_folder, 0)) return;
+    if (!may_be_gathered(opened)) return;
     Result<journal::RecordsEnd> end = fail(Code::internal, "not read");
     const auto read = core_.store.main().read([&](store::Session& main) -> Result<void> {
         end = journal::read_records_end(main, keys.dossier());
@@ -30,6 +34,8 @@ void Ledger::gather(const journal::DossierKeys& keys, const OpenedDossier& opene
     auto sealed = journal::seal_gathered(keys, *end, encode_gathered({opened.records, judged}));
     if (!sealed) return;
     const std::size_t size = sealed->size();
+    // In the log, and then in the database.
+    if (!has_room(core_.options.board_folder, 2 * size)) return;
     core_.store.main().submit(
         [dossier = keys.dossier(), end = *end, sealed = std::move(*sealed)](store::Session& session
         ) {

@@ -13,31 +13,6 @@ namespace homeward::casework {
 
 namespace {
 
-void sort_by_place(FoldedRecords& records) {
-    std::stable_sort(records.begin(), records.end(), [](const auto& a, const auto& b) {
-        return a->place < b->place;
-    });
-}
-
-Result<FoldedRecords> open_entries(
-    const policy::Pack& pack,
-    const journal::Grant& grant,
-    const journal::DossierKeys& keys,
-    const std::vector<journal::Entry>& entries
-) {
-    FoldedRecords records;
-    records.reserve(entries.size());
-    for (const journal::Entry& entry : entries) {
-        const auto opened = journal::open_parts(grant, keys, entry);
-        if (!opened) return Failure(opened.error());
-        auto record = folded_record_of(pack, entry, *opened);
-        if (!record) return Failure(record.error());
-        if (*record) records.push_back(std::move(*record));
-    }
-    sort_by_place(records);
-    return records;
-}
-
 std::size_t size_of(const OpenedDossier& opened) {
     std::size_t size = sizeof(OpenedDossier) + size_of(opened.records);
     if (opened.judged) {
@@ -88,7 +63,7 @@ Result<Snapshot> Ledger::fetch(const Id& dossier, Keep keep) {
 }
 
 Result<Snapshot> Ledger::fetch(journal::DossierKeys keys, Keep keep) {
-    OpenedPointer opened = find_open(keys);
+    OpenedPointer opened = find_open(keys, keep);
     if (!opened) {
         const auto read = core_.store.main().read([&](store::Session& main) -> Result<void> {
             auto found = open_all(main, keys, keep);
@@ -114,22 +89,24 @@ Result<journal::DossierKeys> Ledger::keys_of(const Id& dossier) const {
     return std::move(*found);
 }
 
-OpenedPointer Ledger::find_open(const journal::DossierKeys& dossier) {
+OpenedPointer Ledger::find_open(const journal::DossierKeys& dossier, Keep keep) {
     const views::RowPointer row = board_.find(dossier.dossier());
     if (!row) return nullptr;
+    if (keep == Keep::no) return shelf_.peek(dossier.dossier(), row->version, dossier.destroyed());
     return shelf_.find(dossier.dossier(), row->version, dossier.destroyed(), core_.ticking());
 }
 
 Result<OpenedPointer> Ledger::open_all(
     store::Session& main, const journal::DossierKeys& keys, Keep keep
 ) {
-    auto gathered = open_gathered(main, keys);
-    if (!gathered) return Failure(gathered.error());
-    const bool in_one_piece = gathered->has_value();
-    auto opened =
-        in_one_piece ? Result<OpenedDossier>(std::move(**gathered)) : open_each(main, keys);
+    auto opened = open_in_one_piece(main, keys);
+    // One that is damaged stays as it is: to put another there might fail as well, and that ends
+    // the process.
+    const bool is_missing = !opened && opened.error().code == Code::not_found;
+    if (!opened) opened = open_each(main, keys);
     if (!opened) return Failure(opened.error());
-    if (!in_one_piece && keep == Keep::yes) settling_.add(keys.dossier(), core_.ticking());
+    if (is_missing && keep == Keep::yes && may_be_gathered(*opened))
+        settling_.add(keys.dossier(), core_.ticking());
     opened->destroyed = keys.destroyed();
     if (!opened->judged || !holds_now(*opened->judged)) {
         auto judged = read_judged(main, keys);
@@ -140,23 +117,24 @@ Result<OpenedPointer> Ledger::open_all(
     return std::make_shared<const OpenedDossier>(std::move(*opened));
 }
 
-Result<std::optional<OpenedDossier>> Ledger::open_gathered(
+Result<OpenedDossier> Ledger::open_in_one_piece(
     store::Session& main, const journal::DossierKeys& keys
 ) const {
-    using Nothing = std::optional<OpenedDossier>;
     const auto gathered =
         journal::read_gathered(Authority::engine_grant(keys.dossier()), main, keys);
     if (!gathered) return Failure(gathered.error());
-    if (!gathered->plain) return Nothing();
-    auto content = decode_gathered(*core_.pack, *gathered->plain);
+    if (!gathered->plain) return fail(Code::not_found, "nothing is gathered");
+    auto content = decode_gathered(core_.pack.get(), *gathered->plain);
+    // Of another format: it is made anew.
+    if (!content) return fail(Code::not_found, "nothing is gathered in this form");
     OpenedDossier opened;
     opened.type = core_.pack->find_dossier_type(gathered->type);
-    if (!content || opened.type == nullptr) return Nothing();
+    if (opened.type == nullptr) return fail(Code::not_found, "no such dossier");
     opened.version = gathered->version;
     opened.records = std::move(content->records);
     if (auto judged = decode_judged(content->judged))
         opened.judged = std::make_shared<const Judged>(std::move(*judged));
-    return std::optional(std::move(opened));
+    return opened;
 }
 
 Result<OpenedDossier> Ledger::open_each(store::Session& main, const journal::DossierKeys& keys)
@@ -167,8 +145,9 @@ Result<OpenedDossier> Ledger::open_each(store::Session& main, const journal::Dos
     opened.type = core_.pack->find_dossier_type(stored->row.type);
     if (opened.type == nullptr) return fail(Code::not_found, "no such dossier");
     opened.version = stored->row.version;
-    auto records =
-        open_entries(*core_.pack, Authority::engine_grant(keys.dossier()), keys, stored->records);
+    auto records = open_newest(
+        core_.pack.get(), Authority::engine_grant(keys.dossier()), keys, stored->records
+    );
     if (!records) return Failure(records.error());
     opened.records = std::move(*records);
     return opened;

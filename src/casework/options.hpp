@@ -66,8 +66,8 @@ struct Options {
     std::chrono::seconds opened_keep = std::chrono::minutes(5);
     /// The same for files that were written out for somebody.
     std::size_t given_bytes_max = std::size_t{48} << 20U;
-    /// A dossier's records are gathered when nobody has written to it for so long (decision 0030),
-    /// of so many dossiers at one time.
+    /// A dossier's records are gathered when it was left alone for so long (decision 0030): since
+    /// somebody wrote to it, or opened it record by record. Of so many dossiers at one time.
     std::chrono::seconds gather_after = std::chrono::minutes(1);
     std::size_t settling_max = 10'000;
     /// Where the board is kept between two runs: the data folder, or nowhere when empty

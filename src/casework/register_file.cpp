@@ -91,6 +91,8 @@ Result<Held<std::string>> Register::read_written(
         from.version = snapshot->version();
         file = {from, judged.at, judged.recheck_at, write(opening->file), 0};
     }
+    // It is kept for a while, and what was set aside for writing it would be kept with it.
+    file.text.shrink_to_fit();
     file.size = file.text.size() + sizeof(GivenFile);
     const auto given = std::make_shared<const GivenFile>(std::move(file));
     impl_->given.put(to, given, core.ticking());

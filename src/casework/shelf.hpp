@@ -44,6 +44,12 @@ class Shelf {
             return opened.version == version && opened.destroyed == destroyed;
         });
     }
+    /// The same, as if nobody had asked.
+    OpenedPointer peek(const Id& dossier, std::uint64_t version, journal::Categories destroyed) {
+        return kept_.peek(dossier, [&](const OpenedDossier& opened) {
+            return opened.version == version && opened.destroyed == destroyed;
+        });
+    }
     void put(const Id& dossier, const OpenedPointer& opened, Instant ticking) {
         kept_.put(dossier, opened, ticking);
     }

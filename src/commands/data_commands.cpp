@@ -2,6 +2,7 @@
 
 #include "api/shapes.hpp"
 #include "backup/backup.hpp"
+#include "casework/check_gathered.hpp"
 #include "commands/progress.hpp"
 #include "crypto/file.hpp"
 #include "crypto/secret.hpp"
@@ -74,7 +75,8 @@ Result<journal::Digest> look_at_contents(const VerifyOptions& options) {
     return backup::digest_of(
         options.data.data,
         *unlock,
-        [&](const char*, std::uint64_t done, std::uint64_t all) { progress.show(done, all); }
+        [&](const char*, std::uint64_t done, std::uint64_t all) { progress.show(done, all); },
+        casework::check_gathered
     );
 }
 

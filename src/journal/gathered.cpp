@@ -1,11 +1,11 @@
 #include "journal/gathered.hpp"
 
+#include "base/check.hpp"
 #include "crypto/box.hpp"
 #include "journal/key_access.hpp"
 #include "journal/rows.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace homeward::journal {
 namespace {
@@ -23,11 +23,13 @@ constexpr store::Query select_gathered{
     "LEFT JOIN gathered g ON g.place = $2 AND g.dossier = d.id "
     "LEFT JOIN entry e ON e.seq = g.seq WHERE d.id = $1"};
 
+constexpr store::Query select_dossiers{"SELECT dossier FROM gathered ORDER BY place"};
+
 // The row in which it stands.
-std::int64_t row_of(const Id& dossier) {
-    std::int64_t row = 0;
-    std::memcpy(&row, dossier.bytes.data(), sizeof row);
-    return row;
+std::uint64_t row_of(const Id& dossier) {
+    const auto row = Reader(dossier.bytes).u64();
+    check(row.has_value(), "an id has 16 bytes");
+    return *row;
 }
 
 // The entry's hash binds it to one history: the same version of another one has another hash.
@@ -44,6 +46,8 @@ crypto::Place place_of(const DossierKeys& keys, const RecordsEnd& end) {
 }
 
 std::optional<Bytes> open_row(const DossierKeys& keys, const store::Row& row) {
+    // Whoever knows that all keys are zeros could make that of all.
+    if (keys.destroyed().has(engine_category)) return std::nullopt;
     if (row.is_null(2) || row.is_null(5) || row.count(2) != row.count(1)) return std::nullopt;
     const RecordsEnd end{row.count(2), static_cast<Seq>(row.count(3)), hash_of(row.blob(5))};
     const auto key = KeyAccess::key_of_all(keys);
@@ -101,6 +105,15 @@ Result<Gathered> read_gathered(const Grant& grant, store::Session& main, const D
     );
     if (!read) return Failure{read.error()};
     return found;
+}
+
+Result<void> each_gathered(
+    store::Session& main, const std::function<Result<void>(const Id& dossier)>& see
+) {
+    const auto read =
+        main.each(select_dossiers, [&](const store::Row& row) { return see(row.id(0)); });
+    if (!read) return Failure{read.error()};
+    return {};
 }
 
 }  // namespace homeward::journal

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -50,5 +51,10 @@ struct Gathered {
 /// Code::forbidden unless the grant covers the dossier and reads everything. Code::not_found
 /// without a dossier.
 Result<Gathered> read_gathered(const Grant& grant, store::Session& main, const DossierKeys& keys);
+
+/// Shows each dossier of which something is gathered.
+Result<void> each_gathered(
+    store::Session& main, const std::function<Result<void>(const Id& dossier)>& see
+);
 
 }  // namespace homeward::journal

@@ -32,7 +32,7 @@ constexpr store::Query select_projections{
 constexpr store::Query select_gathered{
     "SELECT count(*) FROM gathered g LEFT JOIN dossier d ON d.id = g.dossier "
     "LEFT JOIN entry e ON e.seq = g.seq WHERE d.id IS NULL OR g.version > d.version "
-    "OR e.dossier IS NOT g.dossier OR e.record IS NULL"};
+    "OR e.dossier IS NULL OR e.dossier <> g.dossier OR e.record IS NULL"};
 
 constexpr std::size_t dossiers_page = 1000;
 constexpr std::uint64_t progress_every = 10'000;
@@ -363,8 +363,7 @@ class Verifier {
     Result<void> check_gathered() {
         const auto wrong = main_.count(select_gathered);
         if (!wrong) return Failure{wrong.error()};
-        if (*wrong != 0)
-            find(Seq::none, "there is something gathered of no dossier or of a later version");
+        if (*wrong != 0) find(Seq::none, "there is something gathered that is not of its dossier");
         return {};
     }
 

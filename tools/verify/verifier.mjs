@@ -360,9 +360,9 @@ export class Verifier {
   async checkGathered() {
     const sql = 'SELECT count(*) FROM gathered g LEFT JOIN dossier d ON d.id = g.dossier ' +
       'LEFT JOIN entry e ON e.seq = g.seq WHERE d.id IS NULL OR g.version > d.version ' +
-      'OR e.dossier IS NOT g.dossier OR e.record IS NULL';
+      'OR e.dossier IS NULL OR e.dossier <> g.dossier OR e.record IS NULL';
     await this.rows(sql, ([count]) => {
-      if (count !== '0') this.find(0, 'there is something gathered of no dossier or of a later version');
+      if (count !== '0') this.find(0, 'there is something gathered that is not of its dossier');
     });
   }
 

@@ -1,9 +1,11 @@
 #include "crypto/file.hpp"
 #include "fault/tamper/release.hpp"
+#include "journal/gathered.hpp"
 #include "unit/journal/office.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <random>
@@ -28,6 +30,7 @@ struct Place {
     std::vector<Id> records;
     std::vector<Bytes> plain;   ///< by position
     std::vector<Bytes> sealed;  ///< by position
+    Bytes gathered;
 };
 
 // One look at a folder: how many of its contents came back as they were, not at all, or wrong.
@@ -37,6 +40,7 @@ struct Seen {
     std::size_t wrong = 0;
     std::size_t outdated = 0;       ///< records that show an older version as their newest
     std::size_t altered_bytes = 0;  ///< sealed bytes that differ, if nobody looked at their tags
+    bool in_one_piece = false;      ///< what was gathered came back
 };
 
 class Bits : public testing::Test {
@@ -79,7 +83,14 @@ class Bits : public testing::Test {
             place.plain.push_back(plain);
             place.sealed.push_back(entry.sealed);
             must(office.append(entry));
+            for (const std::byte one : plain) place.gathered.push_back(one);
         }
+        must(office.main().write([&](store::Session& main) {
+            const auto end = must(journal::read_records_end(main, place.dossier));
+            const auto sealed =
+                must(journal::seal_gathered(office.keys_of(place.dossier), end, place.gathered));
+            return journal::store_gathered(main, place.dossier, end, sealed);
+        }));
         must(checkpoints->make());
     }
 
@@ -98,9 +109,17 @@ class Bits : public testing::Test {
             const auto table = journal::load_keys(**keys, *keyring, place.dossier);
             look_at_entries(**main, table ? &*table : nullptr, seen);
             look_at_records(**main, seen);
+            if (table) look_at_gathered(**main, *table, seen);
         }
-        seen.none = entries_of_test - seen.same - seen.wrong;
+        seen.none = entries_of_test - std::min(entries_of_test, seen.same + seen.wrong);
         return seen;
+    }
+
+    void look_at_gathered(store::Session& main, const journal::DossierKeys& keys, Seen& seen) {
+        const auto grant = Authority::grant(place.dossier, journal::Categories::all());
+        const auto gathered = journal::read_gathered(grant, main, keys);
+        seen.in_one_piece = gathered && gathered->plain;
+        if (seen.in_one_piece && *gathered->plain != place.gathered) ++seen.wrong;
     }
 
     void look_at_entries(store::Session& main, const journal::DossierKeys* keys, Seen& seen) {
@@ -149,6 +168,7 @@ TEST_F(Bits, NoneThatTurnsBringsAWrongContent) {
             if (name != "signing.pub") places.emplace_back(state, name);
         lay_out(files);
         EXPECT_EQ(look().same, entries_of_test) << state;
+        EXPECT_TRUE(look().in_one_piece) << state;
         EXPECT_TRUE(verifies()) << state;
     }
     ASSERT_GE(places.size(), 4U);
@@ -158,6 +178,7 @@ TEST_F(Bits, NoneThatTurnsBringsAWrongContent) {
     std::size_t refused = 0;
     std::size_t found_only_by_verify = 0;
     std::size_t served_without_tags = 0;
+    std::size_t not_in_one_piece = 0;
     for (std::size_t i = 0; i < flips; ++i) {
         const auto& [state, name] = places[i % places.size()];
         auto files = states[state];
@@ -167,6 +188,7 @@ TEST_F(Bits, NoneThatTurnsBringsAWrongContent) {
         const auto seen = look();
         EXPECT_EQ(seen.wrong, 0U) << "flip " << i << " in " << name;
         served_without_tags += seen.altered_bytes > 0 ? 1 : 0;
+        not_in_one_piece += seen.in_one_piece ? 0 : 1;
         if (seen.none > 0) ++refused;
         if (seen.none == 0 && seen.outdated == 0) ++harmless;
         if (seen.outdated > 0) {
@@ -177,15 +199,17 @@ TEST_F(Bits, NoneThatTurnsBringsAWrongContent) {
     // The controls: bits were turned where contents are, and without tags they would be served.
     EXPECT_GT(refused, flips / 20);
     EXPECT_GT(served_without_tags, 0U);
+    EXPECT_GT(not_in_one_piece, 0U);
     printf(
         "bits turned: %zu in %zu files; wrong contents 0; refused %zu, changed nothing %zu, older "
-        "state found by the witness %zu; without the tags served %zu\n",
+        "state found by the witness %zu; without the tags served %zu; not in one piece %zu\n",
         flips,
         places.size(),
         refused,
         harmless,
         found_only_by_verify,
-        served_without_tags
+        served_without_tags,
+        not_in_one_piece
     );
 }
 

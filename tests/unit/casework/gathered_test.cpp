@@ -1,10 +1,14 @@
 #include "casework/gathered.hpp"
 
+#include "casework/check_gathered.hpp"
 #include "casework/room.hpp"
 #include "casework/settling.hpp"
+#include "journal/gathered.hpp"
 #include "unit/casework/whole_file.hpp"
 
 #include <gtest/gtest.h>
+
+#include <fstream>
 
 namespace homeward::test {
 namespace {
@@ -14,6 +18,7 @@ using casework::encode_gathered;
 using casework::Settling;
 
 constexpr auto quiet = std::chrono::minutes(1);
+constexpr std::int64_t page_size = 4096;
 
 casework::RecordState record_of(std::string_view data) {
     casework::RecordState record;
@@ -34,7 +39,7 @@ TEST(GatheredCodec, GivesBackWhatItWasGiven) {
     other.kind_id = "of an older pack";
     const Bytes judged{std::byte{1}, std::byte{2}};
     const auto plain = encode_gathered({{fold(one), fold(other)}, judged});
-    const auto back = must(decode_gathered(*pack, plain));
+    const auto back = must(decode_gathered(pack.get(), plain));
     ASSERT_EQ(back.records.size(), 2U);
     const auto same = unfold(*back.records[0]);
     EXPECT_EQ(same.id, one.id);
@@ -47,7 +52,7 @@ TEST(GatheredCodec, GivesBackWhatItWasGiven) {
     EXPECT_EQ(same.data, one.data);
     EXPECT_EQ(back.records[1]->kind, nullptr);
     EXPECT_EQ(Bytes(back.judged.begin(), back.judged.end()), judged);
-    EXPECT_TRUE(must(decode_gathered(*pack, encode_gathered({}))).records.empty());
+    EXPECT_TRUE(must(decode_gathered(pack.get(), encode_gathered({}))).records.empty());
 }
 
 TEST(GatheredCodec, RefusesWhatItDidNotMake) {
@@ -55,18 +60,20 @@ TEST(GatheredCodec, RefusesWhatItDidNotMake) {
     const Bytes judged(3);
     const Bytes plain = encode_gathered({{fold(record_of(R"({"a": [1, "b"]})"))}, judged});
     for (std::size_t size = 0; size < plain.size(); ++size)
-        EXPECT_EQ(code_of(decode_gathered(*pack, BytesView(plain).first(size))), Code::corrupt);
+        EXPECT_EQ(
+            code_of(decode_gathered(pack.get(), BytesView(plain).first(size))), Code::corrupt
+        );
     Bytes longer = plain;
     longer.push_back({});
-    EXPECT_EQ(code_of(decode_gathered(*pack, longer)), Code::corrupt);
+    EXPECT_EQ(code_of(decode_gathered(pack.get(), longer)), Code::corrupt);
     Bytes other = plain;
     other[0] = std::byte{casework::gathered_format + 1};
-    EXPECT_EQ(code_of(decode_gathered(*pack, other)), Code::corrupt);
+    EXPECT_EQ(code_of(decode_gathered(pack.get(), other)), Code::corrupt);
     // Nothing that it takes ends the process afterwards.
     for (std::size_t i = 1; i < plain.size(); ++i) {
         other = plain;
         other[i] ^= std::byte{0x41};
-        const auto taken = decode_gathered(*pack, other);
+        const auto taken = decode_gathered(pack.get(), other);
         if (!taken) continue;
         for (const auto& record : taken->records) (void)unfold(*record);
     }
@@ -136,6 +143,33 @@ struct GatheredFiles : testing::Test {
         office.sql("DELETE FROM gathered");
         return file();
     }
+    /// Gathers the child's records once more, changed, as whoever has the keys could.
+    template <class Change>
+    void put_into_it(Change change) {
+        std::vector<casework::RecordState> records;
+        for (const auto& shown : must(office.reg().read(worker, child)).records) {
+            auto& record = records.emplace_back();
+            record.id = shown.id;
+            record.version = shown.version;
+            record.kind_id = shown.kind;
+            record.recorded_at = shown.recorded_at;
+            record.recorded_by = shown.recorded_by.id;
+            record.place = records.size() - 1;
+            record.data = shown.data;
+        }
+        change(records);
+        casework::FoldedRecords folded;
+        for (const auto& record : records) folded.push_back(fold(record));
+        must(office.store().keys().read([&](store::Session& session) -> Result<void> {
+            const auto keys = must(journal::load_keys(session, office.keyring(), child));
+            return office.main().write([&](store::Session& main) {
+                const auto end = must(journal::read_records_end(main, child));
+                const auto sealed =
+                    must(journal::seal_gathered(keys, end, encode_gathered({folded, {}})));
+                return journal::store_gathered(main, child, end, sealed);
+            });
+        }));
+    }
 };
 
 TEST_F(GatheredFiles, AreThoseThatWereLeftAlone) {
@@ -190,6 +224,62 @@ TEST_F(GatheredFiles, AreReadInPiecesWhereTheyAreDamaged) {
         office.sql(damage);
         EXPECT_EQ(file(), before) << damage;
     }
+}
+
+// The rest of the database is as it was, and so are the records.
+TEST_F(GatheredFiles, AreReadInPiecesWhereTheirPageIsDamaged) {
+    const std::string before = file();
+    office.clock().pass(quiet);
+    ASSERT_EQ(gather(), 1U);
+    const auto page = office.count("SELECT rootpage FROM sqlite_schema WHERE name = 'gathered'");
+    office.close();
+    {
+        std::fstream database(
+            office.folder() / store::main_file_name, std::ios::in | std::ios::out | std::ios::binary
+        );
+        database.seekp((page - 1) * page_size);
+        database << std::string(page_size, '\x7F');
+    }
+    office.open();
+    EXPECT_EQ(file(), before);
+    // Nor is another put there, where the disk may be at its end.
+    office.clock().pass(quiet);
+    EXPECT_EQ(office.reg().gather(10), 0U);
+}
+
+TEST_F(GatheredFiles, AreComparedWithTheirRecords) {
+    const auto found = [&] {
+        std::size_t count = 0;
+        must(office.store().keys().read([&](store::Session& keys) {
+            return office.main().read([&](store::Session& main) -> Result<void> {
+                count = must(casework::check_gathered(main, keys, office.keyring())).size();
+                return {};
+            });
+        }));
+        return count;
+    };
+    EXPECT_EQ(found(), 0U);
+    // Lies as it was sent, members in another order than when it is read back.
+    must(office.reg().add(
+        worker,
+        child,
+        Office::record("custody", R"({"started": "2026-11-02T09:00:00Z", "authority": "army"})")
+    ));
+    office.clock().pass(quiet);
+    ASSERT_EQ(gather(), 1U);
+    EXPECT_EQ(found(), 0U);
+    using Records = std::vector<casework::RecordState>;
+    put_into_it([](Records&) {});
+    EXPECT_EQ(found(), 0U);
+    put_into_it([](Records& records) { records.pop_back(); });
+    EXPECT_EQ(found(), 1U);
+    put_into_it([](Records& records) { records.back().data["authority"] = "nobody"; });
+    EXPECT_EQ(found(), 1U);
+    put_into_it([](Records& records) { records.back().recorded_by = make_id(); });
+    EXPECT_EQ(found(), 1U);
+    // One that counts no more is shown to nobody.
+    must(office.reg().add(worker, child, Office::record("complaint", "{}")));
+    EXPECT_EQ(found(), 0U);
 }
 
 TEST_F(GatheredFiles, TellNothingOfWhatWasDestroyed) {

@@ -144,6 +144,23 @@ TEST(Shelf, ForgetsWhatNobodyAskedForInAWhile) {
     EXPECT_EQ(shelf.size(), 0U);
 }
 
+TEST(Shelf, WhoOnlyPeeksKeepsNothingOpen) {
+    Shelf shelf(100, std::chrono::seconds(60));
+    const Id id = make_id();
+    const Id other = make_id();
+    shelf.put(id, opened(1, 50), noon);
+    shelf.put(other, opened(1, 50), noon);
+    EXPECT_NE(shelf.peek(id, 1, {}), nullptr);
+    EXPECT_EQ(shelf.peek(id, 2, {}), nullptr);
+    EXPECT_EQ(shelf.peek(id, 1, journal::Categories().with(8)), nullptr);
+    EXPECT_EQ(shelf.peek(make_id(), 1, {}), nullptr);
+    EXPECT_EQ(shelf.size(), 100U);
+    // The one that was peeked at is still the one that nobody asked for the longest.
+    shelf.put(make_id(), opened(1, 1), noon);
+    EXPECT_EQ(shelf.peek(id, 1, {}), nullptr);
+    EXPECT_NE(shelf.peek(other, 1, {}), nullptr);
+}
+
 TEST(Shelf, IsRenewedInPlaceOnly) {
     Shelf shelf(100, std::chrono::seconds(60));
     const Id id = make_id();

@@ -201,6 +201,24 @@ TEST_F(GatheredRows, OpenInTheirOwnPlaceOnlyAndWhole) {
     EXPECT_EQ(plain_of(dossier), bytes("mine"));
 }
 
+// All keys are zeros then, and so anybody can make the key of all.
+TEST_F(GatheredRows, CannotBeMadeUpForAnErasedDossier) {
+    const RecordsEnd end = end_of(dossier);
+    must(office.keys().write([&](store::Session& keys) {
+        return destroy_keys(keys, office.keyring(), dossier, Categories::all());
+    }));
+    crypto::Place place;
+    place.table = "gathered";
+    place.dossier = dossier;
+    place.version = end.version;
+    place.part = Categories::all().bits();
+    std::copy_n(end.hash.bytes.begin(), 16, place.record.bytes.begin());
+    std::copy_n(end.hash.bytes.begin() + 16, 16, place.mark.bytes.begin());
+    const auto key = KeyAccess::key_of_all(office.keys_of(dossier));
+    must(put(dossier, end, crypto::seal(key.view(), place, bytes("made up"))));
+    EXPECT_FALSE(plain_of(dossier));
+}
+
 TEST_F(GatheredRows, TwoDossiersWhoseIdsBeginAlikeTakeTurns) {
     Id twin = dossier;
     twin.bytes.back() ^= std::byte{1};
