@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace homeward::casework {
@@ -95,21 +96,16 @@ Result<void> Ledger::take_kept(const OnProgress& on_progress) {
 }
 
 Result<void> Ledger::take_stored(const Id& dossier) {
-    const journal::Grant grant = Authority::start_grant();
-    Result<journal::Projection> stored = fail(Code::internal, "not read");
-    const auto read = core_.store.keys().read([&](store::Session& key_session) -> Result<void> {
-        const auto keys = journal::load_keys(key_session, core_.keyring, dossier);
-        if (!keys) {
-            stored = Failure(keys.error());
-            return {};
-        }
+    std::optional<journal::Projection> stored;
+    auto read = keys_of(dossier).and_then([&](const journal::DossierKeys& keys) {
         return core_.store.main().read([&](store::Session& main) -> Result<void> {
-            stored = journal::read_projection(grant, main, *keys);
+            auto found = journal::read_projection(Authority::start_grant(), main, keys);
+            if (!found) return Failure(found.error());
+            stored = std::move(*found);
             return {};
         });
     });
-    if (!read) return read;
-    if (!stored && stored.error().code != Code::not_found) return Failure(stored.error());
+    if (!read && read.error().code != Code::not_found) return read;
     if (stored && (publish_stored(*stored) || try_anew(dossier))) return {};
     if (board_.find(dossier) == nullptr) return {};
     // Its row is of before what was written to it, perhaps that somebody must not be told.

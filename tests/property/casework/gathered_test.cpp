@@ -42,9 +42,7 @@ class Town {
                 return office_.restart(little_pack(std::to_string(size)));
             default:
                 office_.clock().pass(std::chrono::minutes(1));
-                (void)reg.gather(10);
-                // What it stores is not waited for; this comes after it.
-                office_.sql("UPDATE setting SET value = value");
+                office_.gather();
         }
     }
 

@@ -122,12 +122,6 @@ struct GatheredFiles : testing::Test {
 
     std::string file() { return written(must(office.reg().read(worker, child))); }
     std::int64_t rows() { return office.count("SELECT count(*) FROM gathered"); }
-    std::size_t gather() {
-        const std::size_t done = office.reg().gather(100);
-        // What it stores is not waited for; the next commit comes after it.
-        office.sql("UPDATE setting SET value = value");
-        return done;
-    }
     /// As it is in one piece and nowhere else: nothing of it lies open, and no record is found.
     std::string in_one_piece() {
         office.restart();
@@ -173,11 +167,11 @@ struct GatheredFiles : testing::Test {
 };
 
 TEST_F(GatheredFiles, AreThoseThatWereLeftAlone) {
-    EXPECT_EQ(gather(), 0U);
+    EXPECT_EQ(office.gather(), 0U);
     office.clock().pass(quiet);
-    EXPECT_EQ(gather(), 1U);
+    EXPECT_EQ(office.gather(), 1U);
     EXPECT_EQ(rows(), 1);
-    EXPECT_EQ(gather(), 0U);
+    EXPECT_EQ(office.gather(), 0U);
     const std::string before = file();
     EXPECT_EQ(in_one_piece(), before);
     // What was gathered before a write is not shown after it.
@@ -188,34 +182,34 @@ TEST_F(GatheredFiles, AreThoseThatWereLeftAlone) {
     office.restart();
     EXPECT_EQ(file(), after);
     office.clock().pass(quiet);
-    EXPECT_EQ(gather(), 1U);
+    EXPECT_EQ(office.gather(), 1U);
     EXPECT_EQ(in_one_piece(), after);
     EXPECT_EQ(record_by_record(), after);
 }
 
 TEST_F(GatheredFiles, AreThoseThatSomebodyOpenedRecordByRecord) {
     const std::string before = record_by_record();
-    EXPECT_EQ(gather(), 0U);
+    EXPECT_EQ(office.gather(), 0U);
     office.clock().pass(quiet);
-    EXPECT_EQ(gather(), 1U);
+    EXPECT_EQ(office.gather(), 1U);
     EXPECT_EQ(in_one_piece(), before);
     // Nothing is written for one that is there already.
     office.clock().pass(quiet);
-    EXPECT_EQ(gather(), 0U);
+    EXPECT_EQ(office.gather(), 0U);
 }
 
 TEST_F(GatheredFiles, AreThoseThatWereImported) {
     const std::vector lines{casework::ImportLine{
         1, parse_json(R"({"type": "child", "records": [{"kind": "complaint", "data": {}}]})")}};
     must(office.reg().import(worker, std::nullopt, lines));
-    EXPECT_EQ(gather(), 0U);
+    EXPECT_EQ(office.gather(), 0U);
     EXPECT_EQ(rows(), 1);
 }
 
 TEST_F(GatheredFiles, AreReadInPiecesWhereTheyAreDamaged) {
     const std::string before = file();
     office.clock().pass(quiet);
-    ASSERT_EQ(gather(), 1U);
+    ASSERT_EQ(office.gather(), 1U);
     for (const char* damage :
          {"UPDATE gathered SET sealed = x'00'",
           "UPDATE gathered SET seq = 1",
@@ -230,7 +224,7 @@ TEST_F(GatheredFiles, AreReadInPiecesWhereTheyAreDamaged) {
 TEST_F(GatheredFiles, AreReadInPiecesWhereTheirPageIsDamaged) {
     const std::string before = file();
     office.clock().pass(quiet);
-    ASSERT_EQ(gather(), 1U);
+    ASSERT_EQ(office.gather(), 1U);
     const auto page = office.count("SELECT rootpage FROM sqlite_schema WHERE name = 'gathered'");
     office.close();
     {
@@ -244,7 +238,7 @@ TEST_F(GatheredFiles, AreReadInPiecesWhereTheirPageIsDamaged) {
     EXPECT_EQ(file(), before);
     // Nor is another put there, where the disk may be at its end.
     office.clock().pass(quiet);
-    EXPECT_EQ(office.reg().gather(10), 0U);
+    EXPECT_EQ(office.gather(), 0U);
 }
 
 TEST_F(GatheredFiles, AreComparedWithTheirRecords) {
@@ -266,7 +260,7 @@ TEST_F(GatheredFiles, AreComparedWithTheirRecords) {
         Office::record("custody", R"({"started": "2026-11-02T09:00:00Z", "authority": "army"})")
     ));
     office.clock().pass(quiet);
-    ASSERT_EQ(gather(), 1U);
+    ASSERT_EQ(office.gather(), 1U);
     EXPECT_EQ(found(), 0U);
     using Records = std::vector<casework::RecordState>;
     put_into_it([](Records&) {});
@@ -285,7 +279,7 @@ TEST_F(GatheredFiles, AreComparedWithTheirRecords) {
 TEST_F(GatheredFiles, TellNothingOfWhatWasDestroyed) {
     const auto told = office.child_who_told(worker);
     office.clock().pass(quiet);
-    ASSERT_EQ(gather(), 2U);
+    ASSERT_EQ(office.gather(), 2U);
     office.destroy(told, "D08");
     child = told;
     office.restart();
@@ -293,7 +287,7 @@ TEST_F(GatheredFiles, TellNothingOfWhatWasDestroyed) {
     EXPECT_EQ(left.find("harm"), std::string::npos);
     EXPECT_EQ(record_by_record(), left);
     office.clock().pass(quiet);
-    EXPECT_EQ(gather(), 1U);
+    EXPECT_EQ(office.gather(), 1U);
     EXPECT_EQ(in_one_piece(), left);
 }
 
@@ -302,7 +296,7 @@ TEST_F(GatheredFiles, AreJudgedByThePackThatIsThere) {
         worker, child, Office::record("custody", R"({"started": "2026-11-02T09:00:00Z"})")
     ));
     office.clock().pass(quiet);
-    ASSERT_EQ(gather(), 1U);
+    ASSERT_EQ(office.gather(), 1U);
     office.restart(little_pack("2"));
     const std::string anew = in_one_piece();
     EXPECT_EQ(record_by_record(), anew);

@@ -112,6 +112,14 @@ class Office {
         ));
     }
 
+    /// Gathers what was left alone, and waits until it is stored; says how many were looked at.
+    std::size_t gather() {
+        const std::size_t done = register_->gather(100);
+        // What it stores is not waited for, but comes before the next commit.
+        sql("UPDATE setting SET value = value");
+        return done;
+    }
+
     /// Runs a statement on the database itself, as whoever holds the file could.
     void sql(const char* text) {
         must(main().write([&](store::Session& session) -> Result<void> {

@@ -49,6 +49,16 @@ class GatheredRows : public testing::Test {
     std::optional<Bytes> plain_of(const Id& id) {
         return must(read(id, Authority::grant(id, Categories::all()))).plain;
     }
+    /// As docs/journal-format.md says it, section 3, where nothing was destroyed.
+    crypto::Place place_of(const RecordsEnd& end) const {
+        crypto::Place place;
+        place.table = "gathered";
+        place.dossier = dossier;
+        place.version = end.version;
+        std::copy_n(end.hash.bytes.begin(), 16, place.record.bytes.begin());
+        std::copy_n(end.hash.bytes.begin() + 16, 16, place.mark.bytes.begin());
+        return place;
+    }
     void destroy(Category category) {
         must(office.keys().write([&](store::Session& keys) {
             return destroy_keys(keys, office.keyring(), dossier, Categories().with(category));
@@ -130,12 +140,7 @@ TEST_F(GatheredRows, OpenNoMoreOnceACategoryWasDestroyed) {
     EXPECT_FALSE(plain_of(dossier));
     // Nor where it is said that nothing was destroyed.
     const auto keys = office.keys_of(dossier);
-    crypto::Place place;
-    place.table = "gathered";
-    place.dossier = dossier;
-    place.version = end.version;
-    std::copy_n(end.hash.bytes.begin(), 16, place.record.bytes.begin());
-    std::copy_n(end.hash.bytes.begin() + 16, 16, place.mark.bytes.begin());
+    const crypto::Place place = place_of(end);
     EXPECT_FALSE(crypto::open(KeyAccess::key_of_all(keys).view(), place, late));
     for (Category category = 0; category < category_count; ++category)
         EXPECT_FALSE(crypto::open(KeyAccess::key(keys, category), place, late));
@@ -162,12 +167,7 @@ TEST_F(GatheredRows, AreSealedUnderAKeyMadeOfAll) {
                          .add(bytes_of("homeward.gathered.v1"))
                          .add(all)
                          .finish();
-    crypto::Place place;
-    place.table = "gathered";
-    place.dossier = dossier;
-    place.version = 1;
-    std::copy_n(end.hash.bytes.begin(), 16, place.record.bytes.begin());
-    std::copy_n(end.hash.bytes.begin() + 16, 16, place.mark.bytes.begin());
+    const crypto::Place place = place_of(end);
     const auto sealed = must(seal_gathered(keys, end, bytes("all")));
     EXPECT_EQ(must(crypto::open(key.bytes, place, sealed)), bytes("all"));
 }
@@ -207,13 +207,8 @@ TEST_F(GatheredRows, CannotBeMadeUpForAnErasedDossier) {
     must(office.keys().write([&](store::Session& keys) {
         return destroy_keys(keys, office.keyring(), dossier, Categories::all());
     }));
-    crypto::Place place;
-    place.table = "gathered";
-    place.dossier = dossier;
-    place.version = end.version;
+    crypto::Place place = place_of(end);
     place.part = Categories::all().bits();
-    std::copy_n(end.hash.bytes.begin(), 16, place.record.bytes.begin());
-    std::copy_n(end.hash.bytes.begin() + 16, 16, place.mark.bytes.begin());
     const auto key = KeyAccess::key_of_all(office.keys_of(dossier));
     must(put(dossier, end, crypto::seal(key.view(), place, bytes("made up"))));
     EXPECT_FALSE(plain_of(dossier));
